@@ -1,0 +1,78 @@
+// Reads a .ctr file, also one that is being written, was cut short or is damaged: every whole
+// frame is delivered, what is wrong is told by damage(). Nothing but the file is read.
+// All of the file is hostile: every length, index and enumerator is checked before use.
+//
+//   auto reader = RecordingReader::open("run.ctr");
+//   EventSink: called for each event in the order of the stream
+//   auto done = (*reader)->read(selection, [&](const Event& e) { print(e); return true; });
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "format/base/result.h"
+#include "format/model/event.h"
+#include "format/model/recording.h"
+
+namespace ctrace {
+
+// Something that is not as it was written. `offset` is in bytes from the beginning of the file.
+struct Damage {
+  uint64_t offset = 0;
+  std::string what;  // "checksum of block 3 does not match", lower-case, no file name
+};
+
+// How often a container made a call, from block summaries: needs no event decoded.
+struct CallCount {
+  uint32_t container = 0;  // index, 0: host
+  Phase phase = Phase::kHost;
+  Abi abi = Abi::kX86_64;
+  uint16_t event_id = 0;
+  uint64_t count = 0;
+  uint64_t failed = 0;  // result in [-4095, -1]
+};
+
+// Which blocks must be decoded. A reader may deliver more than asked, never less: the caller's
+// filter decides in the end. `lost` events are always delivered.
+struct Selection {
+  // Empty: all event ids. Else event_ids[id] tells; ids past its end are not wanted.
+  std::vector<bool> event_ids;
+};
+
+class RecordingReader {
+ public:
+  // Fails for what is no .ctr (Error::Kind::kNotARecording) and for a newer major version
+  // (kNewerVersion), or with a system error.
+  static Result<std::unique_ptr<RecordingReader>> open(const std::string& path);
+  virtual ~RecordingReader() = default;
+
+  virtual const RecordingHeader& header() const = 0;
+  virtual uint64_t file_size() const = 0;
+
+  // Delivers the events in the order of the stream until the end of what is readable or until
+  // `sink` returns false. The event lives during the call of `sink` alone. May be called again.
+  virtual Result<void> read(const Selection& selection,
+                            const std::function<bool(const Event&)>& sink) = 0;
+
+  // From the index, or (torn file) from the blocks' summaries; no event is decoded.
+  virtual const std::vector<CallCount>& call_counts() = 0;
+  // Final rows by index.
+  virtual const std::map<uint32_t, Container>& containers() = 0;
+  virtual RecordingState state() = 0;
+  // Of the trailer, or what can be known of a file without one (the last block's running totals).
+  virtual const RecordingTotals& totals() = 0;
+  // Time of the first and the last event; 0, 0 when there is none.
+  virtual std::pair<uint64_t, uint64_t> time_range_ns() = 0;
+
+  // Checks all of the file: checksums, the hash chain, every block decoded, produced = received +
+  // dropped. The result is also added to damage().
+  virtual void verify() = 0;
+  // What was found wrong by the calls so far, in the order of the file; empty: nothing.
+  virtual const std::vector<Damage>& damage() const = 0;
+};
+
+}  // namespace ctrace

@@ -1,0 +1,55 @@
+// Which events are wanted: the same words and the same decision in record, live output and replay.
+//
+//   FilterSpec spec;              // filled by format/options
+//   auto filter = Filter::compile(spec);
+//   if (filter->wants(event)) printer.event(event);
+//
+// Rules: includes of one sort are alternatives (--event a --event b: a or b), sorts combine with
+// "and", an exclude wins over an include. --event and --set together are one include: the union.
+// No include of a sort: all of it. `lost` is always wanted.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "format/base/result.h"
+#include "format/model/event.h"
+
+namespace ctrace {
+
+inline constexpr size_t kEventIdLimit = 4096;
+using EventMask = std::bitset<kEventIdLimit>;
+
+struct FilterSpec {
+  std::vector<std::string> events, exclude_events;  // names
+  std::vector<std::string> sets, exclude_sets;      // names of sets
+  std::vector<std::string> comms, exclude_comms;    // whole comm, as the kernel cuts it (15 bytes)
+  std::vector<std::string> containers;              // name or id (prefix of at least one byte)
+  bool empty() const;
+  // The same as command line words, in a fixed order: {"--event", "open", ...}.
+  std::vector<std::string> words() const;
+};
+
+class Filter {
+ public:
+  // Fails with one line that names the unknown event or set.
+  static Result<Filter> compile(const FilterSpec& spec);
+
+  bool wants(const Event& event) const;
+
+  // For the kernel side and for block selection.
+  const EventMask& event_mask() const { return events_; }
+  bool all_events() const { return all_events_; }
+  bool has_container_filter() const { return !spec_.containers.empty(); }
+  bool wants_container(const Container& container) const;
+  const FilterSpec& spec() const { return spec_; }
+
+ private:
+  FilterSpec spec_;
+  EventMask events_;
+  bool all_events_ = true;
+};
+
+}  // namespace ctrace

@@ -1,0 +1,117 @@
+// The event as everybody but the kernel side sees it: the recorder's tracker and the file reader
+// make these, the filter, the printers, the writer and the analyses take them. Live output and
+// replay are the same bytes because both are made from nothing but this.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "format/catalogue/kinds.h"
+
+namespace ctrace {
+
+inline constexpr size_t kMaxArgs = 8;
+
+// By which system call table an event was made. Events that are no system calls carry kX86_64
+// (or kArm64), the machine's own.
+enum class Abi : uint8_t { kX86_64 = 0, kI386 = 1, kX32 = 2, kArm64 = 3, kArm = 4 };
+inline constexpr size_t kAbiCount = 5;
+std::string_view abi_name(Abi abi);  // "x86_64", "i386", "x32", "arm64", "arm"
+
+struct ArgType {
+  std::string name;
+  Kind kind = Kind::kUnknown;  // kUnknown: a newer recorder's kind; `form` still tells how to print
+  Form form = Form::kHex;
+  std::string c_type;  // as JSON shows it: "int", "const char*"
+};
+
+struct EventType {
+  // System calls: the x86_64 number; calls that x86_64 lacks: kForeignBase + their own number
+  // (see catalogue.h); other events: from 1000 as the original tracer numbered them.
+  uint16_t id = 0;
+  std::string name;
+  std::vector<ArgType> args;  // at most kMaxArgs
+  bool is_syscall = false;
+};
+
+// Bytes that belong to an argument of form kText, kBytes, kSockaddr or kStrings. They come from
+// the container and are hostile: any byte may be in them.
+struct Text {
+  enum class State : uint8_t {
+    kWhole = 0,       // `bytes` is all of it
+    kCut = 1,         // `bytes` is its beginning: longer than the recorder's limit
+    kUnreadable = 2,  // the address in args[i] could not be read
+    kNull = 3,        // a null pointer
+    kNotRead = 4,     // not tried (an out-argument of a failed call, or dropped under pressure)
+  };
+  std::string_view bytes;
+  State state = State::kNotRead;
+};
+
+// A container as it was known at one place in the stream; a later row with the same `index` says
+// it better. All text is bytes, never assumed to be UTF-8. Empty means "not known".
+struct Container {
+  uint32_t index = 0;  // from 1, unique in one recording
+  std::string id;      // full id, from the runtime or the cgroup path; never changes
+  std::string name;
+  std::string image;
+  std::string runtime;  // "runc", "crun"
+  std::string engine;   // "docker", "podman", "containerd", "cri-o", "lxc"; empty: bare runtime
+  std::string cgroup_path;
+  uint64_t cgroup_id = 0;
+  uint64_t started_ns = 0;  // monotonic; 0: before the recording began
+  uint64_t stopped_ns = 0;  // monotonic; 0: still runs
+  bool existing = false;    // ran already when the recording began
+  bool no_new_privs = false;
+  uint32_t seccomp_mode = 0;  // of its first process at its execve: 0 off, 1 strict, 2 filter
+  std::vector<std::pair<std::string, std::string>> attributes;  // labels, sources: key, value
+
+  // The first 12 bytes of a 64-hex id, all of any other.
+  std::string_view short_id() const;
+};
+
+// Who makes a container's calls.
+enum class Phase : uint8_t {
+  kHost = 0,     // not in a container
+  kSetup = 1,    // the runtime, inside the container's cgroup, before the container's own execve
+  kOwn = 2,      // the container itself
+  kEntered = 3,  // a process that was put in from outside (docker exec), from its execve on
+};
+
+// A task (thread) as it was known at one place in the stream. A change (execve, setuid, prctl,
+// moved cgroup, better container name) makes a new row.
+struct Task {
+  // Unique for each row of a stream, never 0: equal serials mean the same row.
+  uint64_t serial = 0;
+  uint32_t pid = 0, tid = 0, ppid = 0;           // in the recorder's pid namespace (pid = tgid)
+  uint32_t ns_pid = 0, ns_tid = 0, ns_ppid = 0;  // in the task's own
+  uint32_t uid = 0, gid = 0;                     // real ids, initial user namespace
+  uint32_t mnt_ns = 0, pid_ns = 0, net_ns = 0, user_ns = 0, uts_ns = 0, ipc_ns = 0, cgroup_ns = 0;
+  uint64_t cgroup_id = 0;
+  uint64_t start_ns = 0;  // start time, CLOCK_MONOTONIC; with tid a key that pid reuse cannot fool
+  Phase phase = Phase::kHost;
+  std::string comm;
+  std::string host_name;  // UTS node name
+  const Container* container = nullptr;  // null: the host
+};
+
+// One event. Everything it points to belongs to whoever made it and lives until that one's next
+// event (the documentation of the maker says so); copy what you keep.
+struct Event {
+  uint64_t time_ns = 0;  // CLOCK_MONOTONIC
+  uint16_t cpu = 0;
+  Abi abi = Abi::kX86_64;
+  const EventType* type = nullptr;  // never null
+  const Task* task = nullptr;       // never null; a loss has an all-zero task
+  int64_t result = 0;
+  // type->args.size() entries count. Where the argument's form has text, texts[i] holds it and
+  // args[i] is the address only when the state is kUnreadable or kNotRead, else 0.
+  uint64_t args[kMaxArgs] = {};
+  Text texts[kMaxArgs];
+};
+
+}  // namespace ctrace
