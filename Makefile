@@ -37,6 +37,7 @@ UNIT_SOURCES    := $(wildcard tests/unit/*.cc)
 # A program's parts without its main(), for the tests.
 TESTED_SOURCES  := $(filter-out %_main.cc,$(RECORD_SOURCES) $(REPLAY_SOURCES) $(ANALYZE_SOURCES))
 SCHEMA_HEADER   := $(BUILD)/gen/format/file/ctr_generated.h
+BPF_SKELETON    := $(BUILD)/gen/bpf/capture.skel.h
 
 .DEFAULT_GOAL := all
 .PHONY: all
@@ -46,12 +47,23 @@ $(SCHEMA_HEADER): format/file/ctr.fbs
 	@mkdir -p $(@D)
 	$(FLATC) --cpp --scoped-enums -o $(@D) $<
 
+# The kernel side: one object for all kernels (CO-RE), embedded into the recorder as a skeleton.
+BPF_ARCH   := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I. \
+              -I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra -Wno-unused-parameter -Werror
+$(BUILD)/obj/bpf/capture.bpf.o: bpf/capture.bpf.c
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+$(BPF_SKELETON): $(BUILD)/obj/bpf/capture.bpf.o
+	@mkdir -p $(@D)
+	$(BPFTOOL) gen skeleton $< name capture > $@.tmp && mv $@.tmp $@
+
 $(BUILD)/obj/%.o: %.cc | generated
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
 .PHONY: generated
-generated: $(if $(wildcard format/file/ctr.fbs),$(SCHEMA_HEADER))
+generated: $(SCHEMA_HEADER) $(BPF_SKELETON)
 
 $(BUILD)/libctrace.a: $(call objects,$(LIBRARY_SOURCES))
 	@rm -f $@
