@@ -1,0 +1,54 @@
+// ctrace-analyze: answers questions about recordings. Each question is a subcommand.
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+
+#include "analyze/subcommand.h"
+
+namespace ctrace {
+namespace {
+
+constexpr Subcommand kSubcommands[] = {
+    {"minset", "FILE...",
+     "Print the least seccomp profile (OCI) that the recorded containers need.", run_minset},
+    {"info", "FILE", "Print what a recording says about itself, its containers and its losses.",
+     run_info},
+    {"verify", "FILE", "Check all of a recording: checksums, hash chain, every block, its end.",
+     run_verify},
+};
+
+int print_usage() {
+  std::printf("Usage: %s SUBCOMMAND [OPTION]... FILE...\nAnswers questions about recordings.\n\n",
+              kProgram.data());
+  for (const Subcommand& row : kSubcommands) {
+    std::printf("  %-8s %-8s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
+  }
+  std::printf("\n%s SUBCOMMAND --help tells its options; --version tells the version.\n",
+              kProgram.data());
+  return kExitYes;
+}
+
+int run(const Words& words) {
+  if (words.empty()) {
+    return fail({Error::Kind::kUsage, "needs a subcommand (see --help)"});
+  }
+  const std::string& word = words.front();
+  if (word == "--help" || word == "-h") return print_usage();
+  if (word == "--version") {
+    std::printf("%s %s\n", kProgram.data(), CTRACE_VERSION);
+    return kExitYes;
+  }
+  const auto* row = std::find_if(std::begin(kSubcommands), std::end(kSubcommands),
+                                 [&](const Subcommand& s) { return s.name == word; });
+  if (row == std::end(kSubcommands)) {
+    const char* what = word.starts_with('-') ? "option" : "subcommand";
+    return fail(
+        {Error::Kind::kUsage, std::string("unknown ") + what + " '" + word + "' (see --help)"});
+  }
+  return row->run(*row, Words(words.begin() + 1, words.end()));
+}
+
+}  // namespace
+}  // namespace ctrace
+
+int main(int argc, char** argv) { return ctrace::run(ctrace::Words(argv + 1, argv + argc)); }

@@ -1,0 +1,228 @@
+#include "analyze/info.h"
+
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <map>
+
+#include "analyze/subcommand.h"
+
+namespace ctrace {
+namespace {
+
+namespace po = boost::program_options;
+using nlohmann::ordered_json;
+
+constexpr uint64_t kSecond_ns = 1'000'000'000;
+
+uint64_t duration_of(RecordingReader& reader) {
+  // The trailer knows when the recorder stopped; without one the last event is what is known.
+  const uint64_t end_ns =
+      reader.totals().end_ns != 0 ? reader.totals().end_ns : reader.time_range_ns().second;
+  const uint64_t begin_ns = reader.header().monotonic_ns;
+  return end_ns > begin_ns ? end_ns - begin_ns : 0;
+}
+
+// "2025-11-23T18:16:00.123456789+01:00" in the recorder's local time.
+std::string start_time(const RecordingHeader& header) {
+  const int offset_min = header.utc_offset_s / 60;
+  const auto local = static_cast<time_t>(header.realtime_ns / kSecond_ns) + header.utc_offset_s;
+  std::tm parts = {};
+  gmtime_r(&local, &parts);
+  char date[64];
+  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
+  char text[128];
+  std::snprintf(text, sizeof text, "%s.%09llu%c%02d:%02d", date,
+                static_cast<unsigned long long>(header.realtime_ns % kSecond_ns),
+                offset_min < 0 ? '-' : '+', std::abs(offset_min) / 60, std::abs(offset_min) % 60);
+  return text;
+}
+
+std::string fixed(double value, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+ordered_json escaped_list(const std::vector<std::string>& words) {
+  ordered_json list = ordered_json::array();
+  for (const std::string& word : words) list.push_back(escaped(word));
+  return list;
+}
+
+std::string escaped_line(const std::vector<std::string>& words, std::string_view when_empty) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + escaped(word);
+  return line.empty() ? std::string(when_empty) : line;
+}
+
+ordered_json container_json(const ContainerInfo& row) {
+  const Container& c = row.container;
+  return {{"id", escaped(c.id)},
+          {"name", escaped(c.name)},
+          {"image", escaped(c.image)},
+          {"runtime", escaped(c.runtime)},
+          {"engine", escaped(c.engine)},
+          {"events", row.events},
+          {"existing", c.existing},
+          {"started_ns", c.started_ns},
+          {"stopped_ns", c.stopped_ns},
+          {"no_new_privs", c.no_new_privs},
+          {"seccomp_mode", c.seccomp_mode},
+          {"cgroup", escaped(c.cgroup_path)}};
+}
+
+ordered_json cpus_json(const RecordingTotals& totals) {
+  ordered_json cpus = ordered_json::array();
+  for (const CpuTotals& cpu : totals.cpus) {
+    cpus.push_back(
+        {{"produced", cpu.produced}, {"received", cpu.received}, {"dropped", cpu.dropped}});
+  }
+  return cpus;
+}
+
+void print_line(std::string_view label, const std::string& value, OutputBuffer& out) {
+  constexpr size_t kLabelWidth = 12;
+  const size_t start = out.size();
+  out.append(label);
+  out.pad(start, kLabelWidth);
+  out.append(value);
+  out.append('\n');
+}
+
+void print_cell(const std::string& text, size_t width, OutputBuffer& out) {
+  const size_t start = out.size();
+  out.append(text);
+  out.pad(start, width);
+  out.append(' ');
+}
+
+void print_containers(const RecordingInfo& info, OutputBuffer& out) {
+  constexpr size_t kWidths[] = {12, 20, 24, 8};
+  out.append('\n');
+  print_cell("CONTAINER ID", kWidths[0], out);
+  print_cell("NAME", kWidths[1], out);
+  print_cell("IMAGE", kWidths[2], out);
+  print_cell("RUNTIME", kWidths[3], out);
+  out.append("EVENTS\n");
+  for (const ContainerInfo& row : info.containers) {
+    const auto cell = [](std::string_view text) { return text.empty() ? "-" : escaped(text); };
+    print_cell(cell(row.container.short_id()), kWidths[0], out);
+    print_cell(cell(row.container.name), kWidths[1], out);
+    print_cell(cell(row.container.image), kWidths[2], out);
+    print_cell(cell(row.container.runtime), kWidths[3], out);
+    out.append_decimal(row.events);
+    out.append('\n');
+  }
+}
+
+}  // namespace
+
+double RecordingInfo::bytes_per_event() const {
+  return totals.events == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(totals.events);
+}
+
+RecordingInfo gather_info(const std::string& file, RecordingReader& reader) {
+  RecordingInfo info{.file = file,
+                     .header = reader.header(),
+                     .totals = reader.totals(),
+                     .state = reader.state(),
+                     .bytes = reader.file_size(),
+                     .duration_ns = duration_of(reader),
+                     .containers = {}};
+  std::map<uint32_t, uint64_t> events;
+  for (const CallCount& row : reader.call_counts()) events[row.container] += row.count;
+  info.host_events = events[0];
+  for (const auto& [index, container] : reader.containers()) {
+    info.containers.push_back({container, events[index]});
+  }
+  return info;
+}
+
+ordered_json info_json(const RecordingInfo& info) {
+  const RecordingHeader& header = info.header;
+  const RecordingTotals& totals = info.totals;
+  ordered_json json = {
+      {"file", escaped(info.file)},
+      {"state", state_name(info.state)},
+      {"events", totals.events},
+      {"lost", totals.lost},
+      {"bytes", info.bytes},
+      {"bytes_per_event", std::round(info.bytes_per_event() * 1000) / 1000},
+      {"duration_ns", info.duration_ns},
+      {"started", start_time(header)},
+      {"tool_version", escaped(header.tool_version)},
+      {"host", escaped(header.host_name)},
+      {"kernel", escaped(header.kernel_release)},
+      {"architecture", escaped(header.architecture)},
+      {"boot_id", escaped(header.boot_id)},
+      {"cpu_count", header.cpu_count},
+      {"command_line", escaped_list(header.command_line)},
+      {"filters", escaped_list(header.filters)},
+      {"command_mode", header.command_mode},
+      {"host_events", info.host_events},
+      {"unreadable_texts", totals.unreadable_texts},
+      {"cut_texts", totals.cut_texts},
+      {"recursion_misses", totals.recursion_misses},
+      {"undecided_dropped", totals.undecided_dropped},
+      {"cpus", cpus_json(totals)},
+  };
+  json["containers"] = ordered_json::array();
+  for (const ContainerInfo& row : info.containers)
+    json["containers"].push_back(container_json(row));
+  return json;
+}
+
+void print_info(const RecordingInfo& info, OutputBuffer& out) {
+  const RecordingHeader& header = info.header;
+  const RecordingTotals& totals = info.totals;
+  print_line("file", info.file + ", " + state_name(info.state), out);
+  print_line("recorded",
+             start_time(header) + ", " +
+                 fixed(static_cast<double>(info.duration_ns) / kSecond_ns, 3) + " s",
+             out);
+  print_line("by", "ctrace-record " + escaped(header.tool_version), out);
+  print_line("on",
+             escaped(header.host_name) + ", Linux " + escaped(header.kernel_release) + " " +
+                 escaped(header.architecture) + ", " + std::to_string(header.cpu_count) + " CPUs",
+             out);
+  print_line("boot id", escaped(header.boot_id), out);
+  print_line("command", escaped_line(header.command_line, "-"), out);
+  print_line("filters", escaped_line(header.filters, "none"), out);
+  print_line("events",
+             std::to_string(totals.events) + ", " + std::to_string(info.host_events) +
+                 " of them of no container",
+             out);
+  print_line("lost",
+             std::to_string(totals.lost) + " events; texts: " + std::to_string(totals.cut_texts) +
+                 " cut, " + std::to_string(totals.unreadable_texts) + " unreadable",
+             out);
+  print_line(
+      "size",
+      std::to_string(info.bytes) + " bytes, " + fixed(info.bytes_per_event(), 2) + " bytes/event",
+      out);
+  print_line("containers", std::to_string(info.containers.size()), out);
+  if (!info.containers.empty()) print_containers(info, out);
+}
+
+int run_info(const Subcommand& self, const Words& words) {
+  po::options_description options;
+  options.add_options()("json", "one JSON object instead of text");
+  const CommandLine line = parse_command_line(self, options, words, 1);
+  if (line.exit_code) return *line.exit_code;
+  const std::string& file = line.files.front();
+  auto reader = RecordingReader::open(file);
+  if (!reader) return fail(reader.error());
+  const RecordingInfo info = gather_info(file, **reader);
+  const int exit_code = tell_state(file, **reader);
+  OutputBuffer out(1);
+  if (line.options.count("json") != 0) {
+    out.append(info_json(info).dump(2));
+    out.append('\n');
+  } else {
+    print_info(info, out);
+  }
+  return finish_output(out, exit_code);
+}
+
+}  // namespace ctrace

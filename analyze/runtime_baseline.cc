@@ -1,0 +1,98 @@
+#include "analyze/runtime_baseline.h"
+
+namespace ctrace {
+namespace {
+
+// Which facts a row's names are needed for.
+enum class When {
+  kAlways,
+  kPrivsMayGrow,   // noNewPrivileges is false: the filter is loaded before the privileges are
+                   // dropped
+  kExistingDocker  // started before the recording began, so docker-init (if any) was not seen
+};
+
+struct BaselineRow {
+  std::string_view runtime;  // empty: any
+  When when;
+  std::string_view names[20];  // ends with the first empty one
+};
+
+// Measured (strace between the filter's load and the execve) with runc 1.1.5 and crun 1.8.1. The
+// rows of one runtime add up.
+constexpr BaselineRow kRows[] = {
+    {"runc",
+     When::kAlways,
+     {"close", "epoll_ctl", "execve", "fstatfs", "futex", "getdents64", "getpid", "openat",
+      "rt_sigreturn", "write"}},
+    // fchown is made for users other than root alone; which user it will be is not known here.
+    {"runc",
+     When::kPrivsMayGrow,
+     {"capget", "capset", "chdir", "faccessat2", "fchown", "fcntl", "fstat", "getcwd", "getppid",
+      "newfstatat", "prctl", "read", "setgid", "setgroups", "setuid"}},
+    // What Go's runtime (scheduler, garbage collector, preemption) makes now and then: without
+    // them one start in some hundreds fails.
+    {"runc",
+     When::kAlways,
+     {"clone", "epoll_pwait", "madvise", "mmap", "munmap", "nanosleep", "rt_sigprocmask",
+      "sched_yield", "sigaltstack", "tgkill"}},
+    {"crun", When::kAlways, {"close", "execve"}},
+    // pselect6: `crun create` and `crun start` apart.
+    {"crun",
+     When::kPrivsMayGrow,
+     {"capset", "prctl", "pselect6", "rt_sigaction", "rt_sigprocmask", "setresgid", "setresuid",
+      "write"}},
+    // docker-init (tini) runs inside as the container's own first program: a recording that saw
+    // the start has its calls already.
+    {"",
+     When::kExistingDocker,
+     {"arch_prctl",
+      "brk",
+      "clone",
+      "execve",
+      "exit_group",
+      "getpgrp",
+      "getpid",
+      "getrandom",
+      "ioctl",
+      "mprotect",
+      "prlimit64",
+      "readlink",
+      "rseq",
+      "rt_sigaction",
+      "rt_sigprocmask",
+      "rt_sigtimedwait",
+      "set_robust_list",
+      "set_tid_address",
+      "setpgid",
+      "wait4"}},
+};
+
+bool known_runtime(std::string_view name) { return name == "runc" || name == "crun"; }
+
+bool applies(const BaselineRow& row, const RuntimeFacts& facts) {
+  if (!row.runtime.empty() && known_runtime(facts.runtime) && row.runtime != facts.runtime) {
+    return false;
+  }
+  switch (row.when) {
+    case When::kAlways:
+      return true;
+    case When::kPrivsMayGrow:
+      return !facts.no_new_privs;
+    case When::kExistingDocker:
+      return facts.existing && facts.engine == "docker";
+  }
+  return true;
+}
+
+}  // namespace
+
+void add_runtime_baseline(const RuntimeFacts& facts, std::set<std::string>& names) {
+  for (const BaselineRow& row : kRows) {
+    if (!applies(row, facts)) continue;
+    for (const std::string_view name : row.names) {
+      if (!name.empty()) names.emplace(name);
+    }
+  }
+}
+
+}  // namespace ctrace

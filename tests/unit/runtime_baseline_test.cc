@@ -1,0 +1,60 @@
+#include "analyze/runtime_baseline.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "analyze/seccomp_profile.h"
+
+namespace ctrace {
+namespace {
+
+using Names = std::set<std::string>;
+
+Names baseline(const RuntimeFacts& facts) {
+  Names names;
+  add_runtime_baseline(facts, names);
+  return names;
+}
+
+TEST(RuntimeBaseline, CrunNeedsLittle) {
+  EXPECT_EQ(baseline({.runtime = "crun", .no_new_privs = true}), (Names{"close", "execve"}));
+  EXPECT_EQ(baseline({.runtime = "crun", .no_new_privs = false}),
+            (Names{"capset", "close", "execve", "prctl", "pselect6", "rt_sigaction",
+                   "rt_sigprocmask", "setresgid", "setresuid", "write"}));
+}
+
+TEST(RuntimeBaseline, RuncDropsPrivilegesUnderTheFilterWithoutNoNewPrivs) {
+  const Names strict = baseline({.runtime = "runc", .no_new_privs = true});
+  EXPECT_TRUE(strict.contains("fstatfs"));
+  EXPECT_TRUE(strict.contains("tgkill"));  // Go's runtime
+  EXPECT_FALSE(strict.contains("capset"));
+  const Names loose = baseline({.runtime = "runc", .no_new_privs = false});
+  EXPECT_TRUE(loose.contains("capset"));
+  EXPECT_TRUE(loose.contains("fchown"));
+  EXPECT_TRUE(std::includes(loose.begin(), loose.end(), strict.begin(), strict.end()));
+}
+
+TEST(RuntimeBaseline, AnUnknownRuntimeGetsAll) {
+  Names both = baseline({.runtime = "runc"});
+  both.merge(baseline({.runtime = "crun"}));
+  EXPECT_EQ(baseline({}), both);
+  EXPECT_EQ(baseline({.runtime = "youki"}), both);
+}
+
+TEST(RuntimeBaseline, DockerInitOnlyWhenItsStartWasNotSeen) {
+  const RuntimeFacts seen = {.runtime = "crun", .engine = "docker", .no_new_privs = true};
+  EXPECT_FALSE(baseline(seen).contains("rt_sigtimedwait"));
+  RuntimeFacts existing = seen;
+  existing.existing = true;
+  EXPECT_TRUE(baseline(existing).contains("rt_sigtimedwait"));
+}
+
+TEST(RuntimeBaseline, SeccompKnowsAllOfIt) {
+  for (const std::string& name : baseline({.engine = "docker", .existing = true})) {
+    EXPECT_TRUE(seccomp_knows(Abi::kX86_64, name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace ctrace
