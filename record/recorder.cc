@@ -11,7 +11,7 @@
 
 #include "format/file/recording_writer.h"
 #include "format/options/program.h"
-#include "record/capture.h"
+#include "record/kernel_side.h"
 #include "record/command.h"
 #include "record/container_table.h"
 #include "record/drain.h"
@@ -142,7 +142,7 @@ class Recorder {
   const RecordingHeader header_;
   Sink sink_;
   StatusLine status_;
-  std::unique_ptr<Capture> capture_;
+  std::unique_ptr<KernelSide> kernel_;
   std::optional<Command> command_;
   std::optional<ContainerTable> containers_;
   std::optional<EventGate> gate_;
@@ -174,15 +174,15 @@ CaptureOptions Recorder::capture_options() const {
 }
 
 ContainerTable::Hooks Recorder::hooks() {
-  return {.forget_cgroup = [this](uint64_t id) { capture_->forget_cgroup(id); },
-          .raise_epoch = [this] { capture_->raise_epoch(); },
+  return {.forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
+          .raise_epoch = [this] { kernel_->raise_epoch(); },
           .announce = [this](const Container& row) { sink_.container(row); }};
 }
 
 Result<void> Recorder::start() {
-  auto capture = Capture::load(capture_options());
+  auto capture = KernelSide::load(capture_options());
   if (!capture) return unexpected(capture.error());
-  capture_ = std::move(*capture);
+  kernel_ = std::move(*capture);
   if (auto opened = sink_.open(header_, options_); !opened) return opened;
   Tracker::Options tracker_options;
   tracker_options.recorder_mnt_ns = own_mount_namespace();
@@ -197,14 +197,14 @@ Result<void> Recorder::start() {
   containers_.emplace(filter_, options_.host_root, hooks());
   gate_.emplace(*containers_, [this](const Event& event) { sink_.event(event); });
   tracker_.emplace(tracker_options, *containers_, *gate_);
-  merge_.emplace(capture_->rings().size());
+  merge_.emplace(kernel_->rings().size());
   sink_.begin();
-  if (auto attached = capture_->attach(); !attached) return attached;
+  if (auto attached = kernel_->attach(); !attached) return attached;
   for (const auto& seed : containers_->add_existing())
-    capture_->add_cgroup(seed.id, seed.top, true);
-  if (command_) capture_->add_tree_root(static_cast<uint32_t>(command_->pid()));
-  capture_->raise_epoch();
-  drain_.emplace(capture_->rings());
+    kernel_->add_cgroup(seed.id, seed.top, true);
+  if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
+  kernel_->raise_epoch();
+  drain_.emplace(kernel_->rings());
   started_ns_ = flushed_ns_ = monotonic_ns();
   return {};
 }
@@ -249,7 +249,7 @@ bool Recorder::over() {
 }
 
 void Recorder::stop() {
-  capture_->detach();
+  kernel_->detach();
   drain_->finish();
   process(0);
   account_for_losses();
@@ -260,7 +260,7 @@ void Recorder::stop() {
 
 // What was produced after the last record that came through is missing without a record behind it.
 void Recorder::account_for_losses() {
-  for (const Ring& ring : capture_->rings()) {
+  for (const Ring& ring : kernel_->rings()) {
     const uint64_t missing = ring.head().seq - merge_->expected(ring.cpu());
     if (missing) tracker_->loss(ring.cpu(), monotonic_ns(), missing);
   }
@@ -271,9 +271,9 @@ RecordingTotals Recorder::totals() const {
   totals.events = sink_.events();
   totals.lost = tracker_->lost();
   totals.undecided_dropped = gate_->dropped();
-  totals.recursion_misses = capture_->recursion_misses();
+  totals.recursion_misses = kernel_->recursion_misses();
   totals.end_ns = monotonic_ns();
-  for (const Ring& ring : capture_->rings()) {
+  for (const Ring& ring : kernel_->rings()) {
     const wire::ring_head& head = ring.head();
     CpuTotals cpu;
     cpu.received = merge_->received(ring.cpu());

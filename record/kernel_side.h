@@ -20,11 +20,11 @@ struct CaptureOptions {
   PlanTable plans = {};
 };
 
-class Capture {
+class KernelSide {
  public:
   // Loads the programs; fails with one line that says what the machine or the user lacks.
-  static Result<std::unique_ptr<Capture>> load(const CaptureOptions& options);
-  virtual ~Capture() = default;
+  static Result<std::unique_ptr<KernelSide>> load(const CaptureOptions& options);
+  virtual ~KernelSide() = default;
 
   // From here on events come.
   virtual Result<void> attach() = 0;

@@ -1,4 +1,4 @@
-#include "record/capture.h"
+#include "record/kernel_side.h"
 
 #include <errno.h>
 #include <linux/bpf.h>
@@ -47,9 +47,9 @@ void copy_comms(const std::vector<std::string>& from, char (*to)[wire::COMM_SIZE
   }
 }
 
-class LoadedCapture : public Capture {
+class LoadedKernelSide : public KernelSide {
  public:
-  ~LoadedCapture() override {
+  ~LoadedKernelSide() override {
     if (mapping_ != MAP_FAILED) munmap(mapping_, mapping_bytes_);
     capture::destroy(skeleton_);
   }
@@ -167,12 +167,12 @@ class LoadedCapture : public Capture {
 
 }  // namespace
 
-Result<std::unique_ptr<Capture>> Capture::load(const CaptureOptions& options) {
+Result<std::unique_ptr<KernelSide>> KernelSide::load(const CaptureOptions& options) {
   libbpf_set_print(print_libbpf);
   if (auto missing = missing_requirement()) return unexpected(*missing);
-  auto loaded = std::make_unique<LoadedCapture>();
+  auto loaded = std::make_unique<LoadedKernelSide>();
   if (auto result = loaded->load(options); !result) return unexpected(result.error());
-  return std::unique_ptr<Capture>(std::move(loaded));
+  return std::unique_ptr<KernelSide>(std::move(loaded));
 }
 
 }  // namespace ctrace
