@@ -25,11 +25,10 @@ inline constexpr size_t kEventIdLimit = 4096;
 using EventMask = std::bitset<kEventIdLimit>;
 
 struct FilterSpec {
-  std::vector<std::string> events, exclude_events;  // names
-  std::vector<std::string> sets, exclude_sets;      // names of sets
-  std::vector<std::string> comms,
-      exclude_comms;                    // whole comm; longer than the kernel keeps (15): cut
-  std::vector<std::string> containers;  // name or id (prefix of at least one byte)
+  std::vector<std::string> events{}, exclude_events{};  // names
+  std::vector<std::string> sets{}, exclude_sets{};      // names of sets
+  std::vector<std::string> comms{}, exclude_comms{};    // whole comm; what the kernel cuts is cut
+  std::vector<std::string> containers{};                // name or id (prefix of at least one byte)
   bool empty() const;
   // The same as command line words, in a fixed order: {"--event", "open", ...}.
   std::vector<std::string> words() const;

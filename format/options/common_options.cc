@@ -53,7 +53,8 @@ OptionGroup output_options(OutputFormat& format) {
     return {};
   };
   return {"OUTPUT",
-          {{"format", "", "table|json", "a line or a JSON object for each event (table)", take}}};
+          {{"format", "", "table|json",
+            "a line (table, the default) or a JSON object for each event", take}}};
 }
 
 OptionGroup general_options(GeneralFlags& flags) {

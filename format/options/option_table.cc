@@ -147,9 +147,11 @@ Result<std::vector<std::string>> parse_options(const ProgramOptions& options,
       others.insert(others.end(), option.value.begin(), option.value.end());
       continue;
     }
-    if (auto taken = row->take(option.value.empty() ? "" : option.value.front()); !taken) {
-      return unexpected(taken.error());
+    const std::string value = option.value.empty() ? "" : option.value.front();
+    if (value.empty() && !row->value.empty()) {
+      return usage_error("option '--" + std::string(row->name) + "' needs a value");
     }
+    if (auto taken = row->take(value); !taken) return unexpected(taken.error());
   }
   return others;
 }
