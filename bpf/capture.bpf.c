@@ -439,11 +439,13 @@ static __noinline int classify(struct task_struct *task, struct task_slot *slot)
 	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE) : 0;
 	u64 old_top = same ? slot->top_cgroup : 0;
 
-	if (!same && m && (m->start_ns == start || !m->start_ns)) {
-		phase = m->phase;
-		old_top = phase == PHASE_HOST ? 0 : top;
+	if (m && (m->start_ns == start || !m->start_ns)) {
 		if (m->tree)
 			flags |= SLOT_TREE;
+		if (!same) {
+			phase = m->phase;
+			old_top = phase == PHASE_HOST ? 0 : top;
+		}
 	}
 	if (!top)
 		phase = PHASE_HOST;

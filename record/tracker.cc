@@ -1,5 +1,8 @@
 #include "record/tracker.h"
 
+#include <sys/sysmacros.h>
+
+#include <algorithm>
 #include <cstring>
 
 #include "format/catalogue/catalogue.h"
@@ -26,6 +29,12 @@ static_assert(static_cast<int>(Phase::kEntered) == wire::PHASE_ENTERED);
 
 std::string fixed_text(const char* bytes, size_t size) {
   return std::string(bytes, strnlen(bytes, size));
+}
+
+// The kernel keeps 12 bits of major and 20 of minor number; stat(2) gives them otherwise.
+uint64_t device_number(uint64_t kernel_dev) {
+  return makedev(static_cast<unsigned>(kernel_dev >> 20),
+                 static_cast<unsigned>(kernel_dev & 0xfffff));
 }
 
 bool is_exec(const EventType& type) {
@@ -222,7 +231,7 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
     containers_.reject(*container);
   Event event = begin_event(cpu, view, *find_event(kProcessExec), state);
   take_blobs(event, view);
-  event.args[2] = view.args[0];
+  event.args[2] = device_number(view.args[0]);
   event.args[3] = view.args[1];
   state.exec.valid = true;
   state.exec.filename = event.texts[0].bytes;
