@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 
+#include "format/catalogue/catalogue.h"
 #include "format/file/recording_writer.h"
 #include "format/options/program.h"
 #include "record/kernel_side.h"
@@ -67,7 +68,7 @@ class Sink {
 
   void event(const Event& event) {
     if (!filter_.wants(event)) return;
-    if (event.type->id != kLostId) ++events_;
+    if (event.type->id != kLost) ++events_;
     if (writer_) keep(writer_->add(event));
     if (!printer_) return;
     printer_->event(event);
@@ -98,8 +99,6 @@ class Sink {
   bool reader_gone() const { return out_.pipe_closed(); }
 
  private:
-  static constexpr uint16_t kLostId = 1040;
-
   void keep(const Result<void>& result) {
     if (!result && !trouble_) trouble_ = result.error();
   }
