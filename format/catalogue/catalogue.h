@@ -24,13 +24,13 @@ inline constexpr uint16_t kArm64Offset = 1000;
 
 // Events that are no system calls. Ids 1000-1012 are the original tracer's.
 enum EventId : uint16_t {
-  kProcessExit = 1010,    // sched_process_exit
-  kProcessFork = 1020,    // sched_process_fork
-  kProcessExec = 1021,    // sched_process_exec
+  kProcessExit = 1010,  // sched_process_exit
+  kProcessFork = 1020,  // sched_process_fork
+  kProcessExec = 1021,  // sched_process_exec
   kContainerStart = 1030,
   kContainerStop = 1031,
-  kLost = 1040,           // a gap: so many records of one CPU are missing here
-  kSyscallInvalid = 1041, // a number that no table can have (negative, or 1000 and more)
+  kLost = 1040,            // a gap: so many records of one CPU are missing here
+  kSyscallInvalid = 1041,  // a number that no table can have (negative, or 1000 and more)
 };
 
 struct ArgRow {
