@@ -201,8 +201,8 @@ std::span<const EventType> event_types() { return index().types(); }
 const EventType* find_event(uint16_t id) { return index().by_id(id); }
 
 const EventType* find_event(std::string_view name) {
-  const auto events = find_events(name);
-  return events.empty() ? nullptr : events.front();
+  const auto* events = index().by_name(name);
+  return events ? events->front() : nullptr;
 }
 
 std::vector<const EventType*> find_events(std::string_view name) {

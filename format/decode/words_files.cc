@@ -262,7 +262,8 @@ constexpr Word kFsconfigCmdWords[] = {
 
 constexpr Decoder kDecoders[] = {
     {Kind::open_flags, 3, kOpenFlagsChoices, kOpenFlagsFlags},
-    {Kind::mode, 0170000, kModeWords, {}, {.octal_mask = ~uint64_t{0170000}, .zero_choice_is_silent = true}},
+    {Kind::mode, 0170000, kModeWords, {},
+     {.octal_mask = ~uint64_t{0170000}, .zero_choice_is_silent = true}},
     {Kind::dirfd, kWhole, kDirfdWords, {}, {.others_are_numbers = true}},
     {Kind::fd_flags, 0, {}, kFdFlagsWords},
     {Kind::eventfd_flags, 0, {}, kEventfdFlagsWords},
@@ -296,7 +297,8 @@ constexpr Decoder kDecoders[] = {
     {Kind::move_mount_flags, 0, {}, kMoveMountFlagsWords},
     {Kind::fsopen_flags, 0, {}, kFsopenFlagsWords},
     {Kind::fsmount_flags, 0, {}, kFsmountFlagsWords},
-    {Kind::mount_attr_flags, 0x70, kMountAttrFlagsChoices, kMountAttrFlagsFlags, {.zero_choice_is_silent = true}},
+    {Kind::mount_attr_flags, 0x70, kMountAttrFlagsChoices, kMountAttrFlagsFlags,
+     {.zero_choice_is_silent = true}},
     {Kind::fspick_flags, 0, {}, kFspickFlagsWords},
     {Kind::fsconfig_cmd, kWhole, kFsconfigCmdWords, {}},
 };
