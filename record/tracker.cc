@@ -37,6 +37,20 @@ uint64_t device_number(uint64_t kernel_dev) {
                  static_cast<unsigned>(kernel_dev & 0xfffff));
 }
 
+// getcwd's result counts the final NUL, as no other text does.
+std::string_view without_final_nul(std::string_view bytes, Kind kind) {
+  if (kind == Kind::out_path && bytes.ends_with('\0')) bytes.remove_suffix(1);
+  return bytes;
+}
+
+// i386 registers hold 32 bits; a signed 64-bit argument means a negative number by them.
+void extend_signs(Event& event) {
+  for (size_t i = 0; i < event.type->args.size(); ++i) {
+    if (event.type->args[i].form == Form::kSigned64)
+      event.args[i] = static_cast<uint64_t>(int64_t{static_cast<int32_t>(event.args[i])});
+  }
+}
+
 bool is_exec(const EventType& type) {
   return !type.args.empty() && type.is_syscall &&
          (type.name == "execve" || type.name == "execveat");
@@ -51,8 +65,10 @@ void take_blobs(Event& event, const RecordView& view) {
   size_t offset = 0;
   BlobView blob;
   for (int i = 0; i < view.record->blobs && next_blob(view, offset, blob); ++i) {
-    if (blob.arg < event.type->args.size())
-      set_text(event, blob.arg, {blob.data, blob.size}, static_cast<Text::State>(blob.state));
+    if (blob.arg >= event.type->args.size()) continue;
+    set_text(event, blob.arg,
+             without_final_nul({blob.data, blob.size}, event.type->args[blob.arg].kind),
+             static_cast<Text::State>(blob.state));
   }
 }
 
@@ -191,6 +207,7 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
   } else {
     const size_t count = std::min<size_t>({record.args, type.args.size(), kMaxSyscallArgs});
     std::memcpy(event.args, view.args, count * sizeof(uint64_t));
+    if (abi == Abi::kI386) extend_signs(event);
     take_blobs(event, view);
   }
   // An execve into a program of the other word size ends in that one's table; the call itself was

@@ -1,7 +1,6 @@
 #include "format/filter/filter.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "format/catalogue/catalogue.h"
 #include "format/filter/nearest_name.h"
@@ -26,32 +25,12 @@ constexpr Sort kSorts[] = {
     {"--container", &FilterSpec::containers},
 };
 
-// `syscall_470`, the name by rule of a call that the catalogue does not know. One name may stand
-// for several ids, since each table of system calls has its own numbers.
-bool add_unknown_syscall(std::string_view name, EventMask& mask) {
-  constexpr std::string_view kPrefix = "syscall_";
-  unsigned number = 0;
-  if (!name.starts_with(kPrefix)) return false;
-  const char* const end = name.data() + name.size();
-  const auto parsed = std::from_chars(name.data() + kPrefix.size(), end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != end || number >= kSyscallIds) return false;
-
-  bool found = false;
-  for (const unsigned base : {0u, unsigned{kForeignBase}, kForeignBase + unsigned{kArm64Offset}}) {
-    const EventType* type = unknown_syscall_event(static_cast<uint16_t>(base + number));
-    if (type == nullptr || type->name != name || find_event(type->id) != nullptr) continue;
-    mask.set(type->id);
-    found = true;
-  }
-  return found;
-}
-
 Result<void> add_event(const std::string& name, EventMask& mask) {
-  if (const EventType* type = find_event(std::string_view(name)); type != nullptr) {
+  const std::vector<const EventType*> types = find_events(name);
+  for (const EventType* type : types) {
     if (type->id < mask.size()) mask.set(type->id);
-    return {};
   }
-  if (add_unknown_syscall(name, mask)) return {};
+  if (!types.empty()) return {};
   std::vector<std::string_view> known;
   for (const EventType& type : event_types()) known.push_back(type.name);
   return unexpected(Error::Kind::kUsage, "unknown event '" + name + "'" + suggestion(name, known));

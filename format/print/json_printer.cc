@@ -176,18 +176,18 @@ void JsonPrinter::append_args(const Event& event, const TypeText& type) {
     if (has_text(arg.form)) {
       append_text(event.texts[i], event.args[i], arg.form);
     } else {
-      append_value(arg, event.args[i]);
+      append_value(event, i, arg);
     }
     out_.append('}');
   }
 }
 
-void JsonPrinter::append_value(const ArgText& arg, uint64_t value) {
+void JsonPrinter::append_value(const Event& event, size_t index, const ArgText& arg) {
   const size_t start = out_.size();
   out_.append('"');
-  if (append_decoded(arg.kind, value, out_)) return close_string(start);
+  if (append_decoded(event, index, out_)) return close_string(start);
   out_.truncate(start);
-  append_number(arg.form, value, out_);
+  append_number(arg.form, event.args[index], out_);
 }
 
 void JsonPrinter::append_text(const Text& text, uint64_t address, Form form) {

@@ -52,7 +52,7 @@ class JsonPrinter : public Printer {
   static TaskText task_text(const Task& task);
 
   void append_args(const Event& event, const TypeText& type);
-  void append_value(const ArgText& arg, uint64_t value);
+  void append_value(const Event& event, size_t index, const ArgText& arg);
   void append_text(const Text& text, uint64_t address, Form form);
   // Turns what was appended after the quote at `start` into a JSON string.
   void close_string(size_t start);

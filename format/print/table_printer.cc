@@ -195,7 +195,7 @@ void TablePrinter::append_args(const Event& event, const TypeText& type) {
     if (i > 0) out_.append(arg.label);  // the first label stands with the event's name
     if (has_text(arg.form)) {
       append_text(event.texts[i], event.args[i], arg.form);
-    } else if (!append_decoded(arg.kind, event.args[i], out_)) {
+    } else if (!append_decoded(event, i, out_)) {
       append_number(arg.form, event.args[i], out_);
     }
   }
