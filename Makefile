@@ -33,7 +33,7 @@ LIBRARY_SOURCES := $(wildcard format/*.cc format/*/*.cc)
 RECORD_SOURCES  := $(wildcard record/*.cc)
 REPLAY_SOURCES  := $(wildcard replay/*.cc)
 ANALYZE_SOURCES := $(wildcard analyze/*.cc)
-UNIT_SOURCES    := $(wildcard tests/unit/*.cc)
+UNIT_SOURCES    := $(wildcard tests/unit/*.cc tests/corrupt/*.cc)
 # A program's parts without its main(), for the tests.
 TESTED_SOURCES  := $(filter-out %_main.cc,$(RECORD_SOURCES) $(REPLAY_SOURCES) $(ANALYZE_SOURCES))
 SCHEMA_HEADER   := $(BUILD)/gen/format/file/ctr_generated.h
@@ -66,6 +66,13 @@ $(BUILD)/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libctrace.a
 
 $(BUILD)/unit_tests: $(call objects,$(UNIT_SOURCES) $(TESTED_SOURCES)) $(BUILD)/libctrace.a
 	$(CXX) $(LDFLAGS) -o $@ $^ -lgtest -lgtest_main $(RECORD_LIBS) $(ANALYZE_LIBS) $(LIBRARY_LIBS)
+
+$(BUILD)/file_bench: $(call objects,tests/bench/file_bench.cc) $(BUILD)/libctrace.a
+	$(CXX) $(LDFLAGS) -o $@ $^ -lbenchmark -lpthread $(LIBRARY_LIBS)
+
+.PHONY: bench-library
+bench-library: $(BUILD)/file_bench ## measure encoding, decoding and selection of recordings
+	$(BUILD)/file_bench
 
 .PHONY: clean
 clean: ## remove everything that was built
