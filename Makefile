@@ -33,7 +33,7 @@ LIBRARY_SOURCES := $(wildcard format/*.cc format/*/*.cc)
 RECORD_SOURCES  := $(wildcard record/*.cc)
 REPLAY_SOURCES  := $(wildcard replay/*.cc)
 ANALYZE_SOURCES := $(wildcard analyze/*.cc)
-UNIT_SOURCES    := $(wildcard tests/unit/*.cc)
+UNIT_SOURCES    := $(wildcard tests/unit/*.cc tests/corrupt/*.cc)
 # A program's parts without its main(), for the tests.
 TESTED_SOURCES  := $(filter-out %_main.cc,$(RECORD_SOURCES) $(REPLAY_SOURCES) $(ANALYZE_SOURCES))
 SCHEMA_HEADER   := $(BUILD)/gen/format/file/ctr_generated.h
