@@ -215,10 +215,14 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	if (!slot || !(slot->flags & SLOT_MEMBER))
 		return 0;
 	slot->flags &= ~SLOT_NEWBORN;
-	if (slot->phase == PHASE_SETUP) {
+	/*
+	 * The runtime may execute itself (runc's protected copy) or a hook in the container's cgroup;
+	 * what it makes the container of has mounts of its own.
+	 */
+	if (slot->phase == PHASE_SETUP && has_own_mounts(task)) {
 		slot->phase = PHASE_OWN;
 		begin_container(slot->top_cgroup);
-	} else if (slot->phase == PHASE_ENTERING) {
+	} else if (slot->phase == PHASE_ENTERING && has_own_mounts(task)) {
 		slot->phase = PHASE_ENTERED;
 	}
 	remember(slot->tid, slot);

@@ -82,6 +82,15 @@ static __always_inline u32 pid_ns_inum(struct pid *pid, u32 level)
 	return inum;
 }
 
+/*
+ * Whether a runtime gave the task a mount namespace: its parent, the runtime or its shim, has
+ * another. That holds wherever the recorder itself lives.
+ */
+static __always_inline bool has_own_mounts(struct task_struct *task)
+{
+	return task->nsproxy->mnt_ns->ns.inum != task->real_parent->nsproxy->mnt_ns->ns.inum;
+}
+
 static __always_inline struct task_slot *slot_of(u32 tid)
 {
 	u32 index = tid & config.slot_mask;
@@ -132,6 +141,7 @@ __noinline int tell_current(void)
 	body->seccomp = task->seccomp.mode;
 	body->no_new_privs = task->atomic_flags & PFA_NO_NEW_PRIVS;
 	body->phase = slot->phase;
+	body->own_mnt = has_own_mounts(task);
 	body->cgroup_id = slot->cgroup_id;
 	body->top_cgroup = slot->top_cgroup;
 	body->start_ns = slot->start_ns;

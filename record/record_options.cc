@@ -32,22 +32,26 @@ constexpr std::string_view kExamples =
 
 struct Unit {
   std::string_view name;
-  uint64_t factor;
+  double factor;
 };
-constexpr Unit kTimeUnits[] = {{"", 1'000'000'000},      {"ms", 1'000'000},
-                               {"s", 1'000'000'000},     {"m", 60'000'000'000},
-                               {"h", 3'600'000'000'000}};
-constexpr Unit kSizeUnits[] = {{"", 1},         {"K", 1u << 10}, {"KiB", 1u << 10}, {"M", 1u << 20},
-                               {"MiB", 1u << 20}, {"G", 1u << 30}, {"GiB", 1u << 30}};
+constexpr Unit kTimeUnits[] = {{"", 1e9}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
+constexpr Unit kSizeUnits[] = {{"", 1},           {"K", 1u << 10},   {"KiB", 1u << 10},
+                               {"M", 1u << 20},   {"MiB", 1u << 20}, {"G", 1u << 30},
+                               {"GiB", 1u << 30}};
 
 template <size_t N>
 bool parse_with_unit(const std::string& text, const Unit (&units)[N], uint64_t& value) {
-  uint64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || rest == text.data()) return false;
+  double number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number,
+                                             std::chars_format::fixed);
+  if (error != std::errc()) return false;
   const std::string_view name(rest, text.data() + text.size());
   for (const Unit& unit : units) {
-    if (name == unit.name) return !__builtin_mul_overflow(number, unit.factor, &value);
+    if (name != unit.name) continue;
+    const double scaled = number * unit.factor;
+    if (!(scaled >= 0 && scaled < 1e18)) return false;
+    value = static_cast<uint64_t>(scaled);
+    return true;
   }
   return false;
 }

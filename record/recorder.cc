@@ -184,7 +184,6 @@ Result<void> Recorder::start() {
   kernel_ = std::move(*capture);
   if (auto opened = sink_.open(header_, options_); !opened) return opened;
   Tracker::Options tracker_options;
-  tracker_options.recorder_mnt_ns = own_mount_namespace();
   tracker_options.recorder_pid_level = own_pid_level();
   tracker_options.command_mode = !options_.command.empty();
   if (tracker_options.command_mode) {

@@ -184,7 +184,7 @@ void Tracker::on_task(const RecordView& view) {
   row->comm = fixed_text(from.comm, sizeof from.comm);
   row->host_name = fixed_text(from.nodename, sizeof from.nodename);
   if (state.container) {
-    if (from.pid_level > options_.recorder_pid_level && from.mnt_ns != options_.recorder_mnt_ns)
+    if (from.pid_level > options_.recorder_pid_level && from.own_mnt)
       containers_.saw_own_namespaces(*state.container);
     row->container = shown_container(state.container);
   }
@@ -244,8 +244,6 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
   if (before_command(view.record->tid)) command_tid_ = 0;
   TaskState& state = current_state(view.record->tid);
   ContainerTable::Entry* container = state.container;
-  if (container && state.row->mnt_ns == options_.recorder_mnt_ns && !container->is_container)
-    containers_.reject(*container);
   Event event = begin_event(cpu, view, *find_event(kProcessExec), state);
   take_blobs(event, view);
   event.args[2] = device_number(view.args[0]);

@@ -18,8 +18,7 @@ namespace ctrace {
 class Tracker {
  public:
   struct Options {
-    uint32_t recorder_mnt_ns = 0;    // what "a mount namespace of its own" is measured by
-    uint32_t recorder_pid_level = 0;
+    uint32_t recorder_pid_level = 0;  // depth of the recorder's own pid namespace
     // A process tree is recorded, in containers or not: nothing waits for a container's decision,
     // and one is told with a task from when it is known.
     bool command_mode = false;
