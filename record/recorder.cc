@@ -113,9 +113,12 @@ class Sink {
 
 class Recorder {
  public:
-  Recorder(const RecordOptions& options, Filter filter)
+  // `kernel` is loaded and not attached yet: that takes a while, and the header's clocks are to be
+  // those of the beginning.
+  Recorder(const RecordOptions& options, Filter filter, std::unique_ptr<KernelSide> kernel)
       : options_(options),
         filter_(std::move(filter)),
+        kernel_(std::move(kernel)),
         header_(make_header()),
         sink_(filter_, header_, options_),
         status_(!options_.output.empty() && !options_.print && isatty(STDERR_FILENO)) {}
@@ -124,7 +127,6 @@ class Recorder {
 
  private:
   RecordingHeader make_header() const;
-  CaptureOptions capture_options() const;
   ContainerTable::Hooks hooks();
   Result<void> start();
   void process(int timeout_ms);
@@ -138,10 +140,10 @@ class Recorder {
 
   const RecordOptions& options_;
   const Filter filter_;
+  const std::unique_ptr<KernelSide> kernel_;
   const RecordingHeader header_;
   Sink sink_;
   StatusLine status_;
-  std::unique_ptr<KernelSide> kernel_;
   std::optional<Command> command_;
   std::optional<ContainerTable> containers_;
   std::optional<EventGate> gate_;
@@ -159,16 +161,16 @@ RecordingHeader Recorder::make_header() const {
   return header;
 }
 
-CaptureOptions Recorder::capture_options() const {
+CaptureOptions capture_options(const RecordOptions& options, const Filter& filter) {
   CaptureOptions capture;
-  capture.ring_bytes = options_.ring_bytes;
-  capture.command_mode = !options_.command.empty();
-  capture.comms = options_.filter.comms;
-  capture.exclude_comms = options_.filter.exclude_comms;
+  capture.ring_bytes = options.ring_bytes;
+  capture.command_mode = !options.command.empty();
+  capture.comms = options.filter.comms;
+  capture.exclude_comms = options.filter.exclude_comms;
   // More names than the kernel side holds are left to the filter behind it.
   if (capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
   if (capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
-  capture.plans = make_plans(filter_);
+  capture.plans = make_plans(filter);
   return capture;
 }
 
@@ -179,9 +181,6 @@ ContainerTable::Hooks Recorder::hooks() {
 }
 
 Result<void> Recorder::start() {
-  auto capture = KernelSide::load(capture_options());
-  if (!capture) return unexpected(capture.error());
-  kernel_ = std::move(*capture);
   if (auto opened = sink_.open(header_, options_); !opened) return opened;
   Tracker::Options tracker_options;
   tracker_options.recorder_pid_level = own_pid_level();
@@ -330,7 +329,9 @@ Result<int> record(const RecordOptions& options) {
   auto filter = Filter::compile(options.filter);
   if (!filter) return unexpected(filter.error());
   catch_signals();
-  Recorder recorder(options, std::move(*filter));
+  auto kernel = KernelSide::load(capture_options(options, *filter));
+  if (!kernel) return unexpected(kernel.error());
+  Recorder recorder(options, std::move(*filter), std::move(*kernel));
   return recorder.run();
 }
 
