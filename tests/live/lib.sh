@@ -49,7 +49,7 @@ trap cleanup EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 # A command that fails without a word ends the test by `set -e`; this says which one it was.
-trap 'echo "line $LINENO: $BASH_COMMAND" >>"$WORK/why"' ERR
+trap 'echo "failed: $BASH_COMMAND" >"$WORK/command"' ERR
 
 # ---- what a test needs
 
