@@ -45,7 +45,7 @@ obstacle() {
     command -v "$missing" >/dev/null || { echo "$missing is not installed" && return; }
   done
   ctrace-record -o "$WORK/probe.ctr" -- true >/dev/null 2>"$WORK/probe.log" ||
-    tail -n 1 "$WORK/probe.log"
+    tail -n 1 "$WORK/probe.log" | grep . || echo "ctrace-record fails without a word"
 }
 
 show_samples() { # show_samples WHY
