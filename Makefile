@@ -33,10 +33,11 @@ LIBRARY_SOURCES := $(wildcard format/*.cc format/*/*.cc)
 RECORD_SOURCES  := $(wildcard record/*.cc)
 REPLAY_SOURCES  := $(wildcard replay/*.cc)
 ANALYZE_SOURCES := $(wildcard analyze/*.cc)
-UNIT_SOURCES    := $(wildcard tests/unit/*.cc)
+UNIT_SOURCES    := $(wildcard tests/unit/*.cc tests/corrupt/*.cc)
 # A program's parts without its main(), for the tests.
 TESTED_SOURCES  := $(filter-out %_main.cc,$(RECORD_SOURCES) $(REPLAY_SOURCES) $(ANALYZE_SOURCES))
 SCHEMA_HEADER   := $(BUILD)/gen/format/file/ctr_generated.h
+BPF_SKELETON    := $(BUILD)/gen/bpf/capture.skel.h
 
 .DEFAULT_GOAL := all
 .PHONY: all
@@ -46,12 +47,23 @@ $(SCHEMA_HEADER): format/file/ctr.fbs
 	@mkdir -p $(@D)
 	$(FLATC) --cpp --scoped-enums -o $(@D) $<
 
+# The kernel side: one object for all kernels (CO-RE), embedded into the recorder as a skeleton.
+BPF_ARCH   := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I. \
+              -I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra -Wno-unused-parameter -Werror
+$(BUILD)/obj/bpf/capture.bpf.o: bpf/capture.bpf.c
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+$(BPF_SKELETON): $(BUILD)/obj/bpf/capture.bpf.o
+	@mkdir -p $(@D)
+	$(BPFTOOL) gen skeleton $< name capture > $@.tmp && mv $@.tmp $@
+
 $(BUILD)/obj/%.o: %.cc | generated
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
 .PHONY: generated
-generated: $(if $(wildcard format/file/ctr.fbs),$(SCHEMA_HEADER))
+generated: $(SCHEMA_HEADER) $(BPF_SKELETON)
 
 $(BUILD)/libctrace.a: $(call objects,$(LIBRARY_SOURCES))
 	@rm -f $@
@@ -67,16 +79,84 @@ $(BUILD)/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libctrace.a
 $(BUILD)/unit_tests: $(call objects,$(UNIT_SOURCES) $(TESTED_SOURCES)) $(BUILD)/libctrace.a
 	$(CXX) $(LDFLAGS) -o $@ $^ -lgtest -lgtest_main $(RECORD_LIBS) $(ANALYZE_LIBS) $(LIBRARY_LIBS)
 
+# ---- tests ----
+
+# The same tests with the address and undefined behaviour sanitizers, and what has threads with the
+# thread sanitizer.
+ASAN := BUILD=$(BUILD)-asan OPT=-O1 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+TSAN := BUILD=$(BUILD)-tsan OPT=-O1 SANITIZE=-fsanitize=thread UNIT_SOURCES=tests/unit/drain_test.cc \
+        TESTED_SOURCES='record/drain.cc record/ring_reader.cc' LIBRARY_SOURCES=format/base/result.cc
+CHECK_SUITES := style unit sanitized threads golden python
+
+.PHONY: test check check-live test-programs deps
+test: deps ## install what is missing, build and run every test; the last line counts them
+	@$(MAKE) --no-print-directory test-programs
+	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES) live
+check: test-programs ## the tests that need no privileges
+	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES)
+check-live: all ## the tests on real containers (root)
+	@BUILD=$(BUILD) tests/run.sh live
+test-programs: all $(BUILD)/unit_tests
+	@$(MAKE) --no-print-directory $(ASAN) $(BUILD)-asan/unit_tests
+	@$(MAKE) --no-print-directory $(TSAN) $(BUILD)-tsan/unit_tests
+deps:
+	@tests/deps.sh
+
+.PHONY: demo
+demo: ## install what is missing, build, and show the three programs on a real container
+	@tests/deps.sh
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) tests/demo.sh
+
+# ---- benchmarks ----
+
+BENCH_SOURCES := $(wildcard tests/bench/*_bench.cc)
+BENCHMARKS    := $(BENCH_SOURCES:tests/bench/%.cc=$(BUILD)/bench/%)
+$(BENCHMARKS): $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libctrace.a
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ -lbenchmark_main -lbenchmark -lpthread $(LIBRARY_LIBS)
+$(BUILD)/bench/syscall_loop: tests/bench/syscall_loop.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -Werror -o $@ $<
+$(BUILD)/obj/tests/bench/empty_exit.bpf.o: tests/bench/empty_exit.bpf.c
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
+$(BUILD)/gen/tests/bench/empty_exit.skel.h: $(BUILD)/obj/tests/bench/empty_exit.bpf.o
+	@mkdir -p $(@D)
+	$(BPFTOOL) gen skeleton $< name empty_exit > $@.tmp && mv $@.tmp $@
+$(BUILD)/obj/tests/bench/empty_exit.o: $(BUILD)/gen/tests/bench/empty_exit.skel.h
+$(BUILD)/bench/empty_exit: $(BUILD)/obj/tests/bench/empty_exit.o
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(RECORD_LIBS)
+
+.PHONY: bench bench-library bench-record
+bench: bench-library bench-record ## measure the library and what recording costs (root)
+bench-library: $(BENCHMARKS) ## measure encode, decode, select and print
+	@for program in $(BENCHMARKS); do $$program || exit 1; done
+bench-record: all $(BUILD)/bench/syscall_loop $(BUILD)/bench/empty_exit ## measure what recording costs (root)
+	@tests/bench/record_bench.py --build $(BUILD)
+
+# ---- the rest ----
+
+.PHONY: install
+install: all ## install below PREFIX (/usr/local), under DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/ctrace
+	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 README.md LICENSE format/FORMAT.md $(DESTDIR)$(PREFIX)/share/doc/ctrace
+
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
 
 .PHONY: format
-format: ## clang-format all sources in place
-	clang-format -i $$(git ls-files '*.cc' '*.h' '*.c')
+format: ## clang-format all C++ sources in place
+	clang-format -i $$(git ls-files '*.cc' '*.h' ':!bpf')
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
+	@echo 'ctrace: record, replay and analyse what containers do. Targets:'
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | \
+		awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+	@echo 'Variables: BUILD PREFIX DESTDIR CXX OPT SANITIZE'
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

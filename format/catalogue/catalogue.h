@@ -24,18 +24,19 @@ inline constexpr uint16_t kArm64Offset = 1000;
 
 // Events that are no system calls. Ids 1000-1012 are the original tracer's.
 enum EventId : uint16_t {
-  kProcessExit = 1010,    // sched_process_exit
-  kProcessFork = 1020,    // sched_process_fork
-  kProcessExec = 1021,    // sched_process_exec
+  kProcessExit = 1010,  // sched_process_exit
+  kProcessFork = 1020,  // sched_process_fork
+  kProcessExec = 1021,  // sched_process_exec
   kContainerStart = 1030,
   kContainerStop = 1031,
-  kLost = 1040,           // a gap: so many records of one CPU are missing here
-  kSyscallInvalid = 1041, // a number that no table can have (negative, or 1000 and more)
+  kLost = 1040,            // a gap: so many records of one CPU are missing here
+  kSyscallInvalid = 1041,  // a number that no table can have (negative, or 1000 and more)
 };
 
 struct ArgRow {
   std::string_view name;
   Kind kind = Kind::kUnknown;
+  std::string_view c_type = {};  // empty: the kind's
 };
 
 using SetMask = uint64_t;  // bit i: member of sets()[i]
@@ -43,7 +44,7 @@ using SetMask = uint64_t;  // bit i: member of sets()[i]
 struct SyscallRow {
   std::string_view name;
   int16_t x86_64, i386, arm64;  // -1: not there
-  SetMask sets;                 // `syscalls` is implied
+  SetMask sets;                 // `syscalls` and the %-sets are implied: ask event_sets()
   ArgRow args[kMaxSyscallArgs];
 };
 
@@ -62,12 +63,18 @@ std::span<const EventType> event_types();
 // By id; null when the catalogue has none.
 const EventType* find_event(uint16_t id);
 // By name, also by the names that the original tracer used (`umount` for umount2, `sysctl`,
-// `afs`); null when there is none.
+// `afs`); null when there is none. A name may stand for several events, see find_events(): this is
+// the first of them, x86_64's if it has one.
 const EventType* find_event(std::string_view name);
+// All events of this name, in the order of their ids. A call whose registers differ on i386 or
+// arm64 is a second event of the same name (clone, mmap, pread64), so filters want all of them.
+// `umount` is umount2 and i386's old umount; syscall_N finds the numbers N without a row.
+std::vector<const EventType*> find_events(std::string_view name);
 
 // The type of system call `number` of table `abi`. Never fails: a number that the catalogue does
 // not know gives a type `syscall_N` (with an id in the range of its table and six hex arguments),
-// one that no table can have gives syscall_invalid. x32 numbers come without bit 30.
+// one that no table can have gives syscall_invalid, and so does every number of 32-bit arm, whose
+// table the catalogue does not hold. x32 numbers come without bit 30.
 const EventType& syscall_event(Abi abi, int32_t number);
 // The other way: the number of event `id` in table `abi`; empty when that table lacks the call.
 std::optional<int32_t> syscall_number(uint16_t id, Abi abi);
@@ -76,7 +83,8 @@ std::optional<int32_t> syscall_number(uint16_t id, Abi abi);
 // is not in a range of system calls.
 const EventType* unknown_syscall_event(uint16_t id);
 
-// The sets that event `id` belongs to (catalogue ids only, 0 for others).
+// The sets that event `id` belongs to: `syscalls` alone for a system call without a row, 0 for what
+// is no event at all.
 SetMask event_sets(uint16_t id);
 std::optional<size_t> find_set(std::string_view name);  // index into set_rows()
 

@@ -6,12 +6,14 @@
 //
 // Rules: includes of one sort are alternatives (--event a --event b: a or b), sorts combine with
 // "and", an exclude wins over an include. --event and --set together are one include: the union.
-// No include of a sort: all of it. `lost` is always wanted.
+// No include of a sort: all of it. `lost` is always wanted. A system call that the catalogue does
+// not know can be named as it is printed, `syscall_470`, and is in the set `syscalls`.
 #pragma once
 
 #include <bitset>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "format/base/result.h"
@@ -23,10 +25,10 @@ inline constexpr size_t kEventIdLimit = 4096;
 using EventMask = std::bitset<kEventIdLimit>;
 
 struct FilterSpec {
-  std::vector<std::string> events, exclude_events;  // names
-  std::vector<std::string> sets, exclude_sets;      // names of sets
-  std::vector<std::string> comms, exclude_comms;    // whole comm, as the kernel cuts it (15 bytes)
-  std::vector<std::string> containers;              // name or id (prefix of at least one byte)
+  std::vector<std::string> events{}, exclude_events{};  // names
+  std::vector<std::string> sets{}, exclude_sets{};      // names of sets
+  std::vector<std::string> comms{}, exclude_comms{};    // whole comm; what the kernel cuts is cut
+  std::vector<std::string> containers{};                // name or id (prefix of at least one byte)
   bool empty() const;
   // The same as command line words, in a fixed order: {"--event", "open", ...}.
   std::vector<std::string> words() const;
@@ -44,12 +46,18 @@ class Filter {
   bool all_events() const { return all_events_; }
   bool has_container_filter() const { return !spec_.containers.empty(); }
   bool wants_container(const Container& container) const;
+  // Does this one word of --container mean `container`? Its name, its id or the id's beginning.
+  static bool names_container(std::string_view word, const Container& container);
   const FilterSpec& spec() const { return spec_; }
 
  private:
+  bool wants_comm(const std::string& comm) const;
+
   FilterSpec spec_;
   EventMask events_;
   bool all_events_ = true;
+  bool wants_later_ids_ = true;                     // ids past the mask's end
+  std::vector<std::string> comms_, exclude_comms_;  // as the kernel cuts them
 };
 
 }  // namespace ctrace

@@ -1,5 +1,13 @@
 // The one printer of events, for live output and replay: the same event gives the same bytes.
 // What it prints of an event is in the event, the recording's header and nowhere else.
+//
+//   OutputBuffer out(STDOUT_FILENO);
+//   auto printer = Printer::make(OutputFormat::kTable, header, out);
+//   printer->begin();
+//   ... printer->event(event); out.flush_if_full() ...
+//
+// Of the header it takes the clocks (realtime_ns, monotonic_ns, utc_offset_s) and the architecture.
+// A printer belongs to one stream: tasks are remembered by serial, types by id.
 #pragma once
 
 #include <memory>
@@ -12,6 +20,8 @@
 
 namespace ctrace {
 
+// kTable: a line an event, columns TIME(s) CONTAINER ID, UID, COMM, PID, TID, RET, EVENT, ARGS as
+// in the original tracer. See table_printer.h. kJson: an object a line. See json_printer.h.
 enum class OutputFormat { kTable, kJson };
 Result<OutputFormat> output_format_by_name(std::string_view name);
 

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
+/*
+ * The wire between the kernel side (bpf/) and the recorder (record/): what lies in the rings and in
+ * the shared tables. Compiled by both, with the layout asserted in both; it never reaches a file, so
+ * it may change with every build.
+ *
+ * One ring a CPU. A record is a struct record, `args` 64-bit values, then blobs, all 8-byte aligned.
+ * A record never wraps: it may run past the end of the ring into the slack, and the next one then
+ * begins at offset 0 (see ring_next()).
+ */
+#ifndef CTRACE_BPF_EVENT_H
+#define CTRACE_BPF_EVENT_H
+
+#ifdef __cplusplus
+#include <cstdint>
+#define ASSERT_LAYOUT static_assert
+namespace ctrace::wire {
+using u8 = uint8_t;
+using u16 = uint16_t;
+using u32 = uint32_t;
+using u64 = uint64_t;
+using s32 = int32_t;
+using s64 = int64_t;
+#else
+#define ASSERT_LAYOUT _Static_assert
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef int s32;
+typedef long long s64;
+#endif
+
+enum {
+	MAX_TEXT = 4096,	/* bytes of one string, with its NUL: PATH_MAX */
+	MAX_ARGV = 8192,	/* bytes of argv */
+	MAX_SOCKADDR = 128,	/* sizeof(struct sockaddr_storage) */
+	MAX_BLOBS = 4,		/* of one record: mount(2) has most strings */
+	MAX_RECORD = 32768,	/* no record is longer; also the slack behind a ring */
+	COMM_SIZE = 16,		/* TASK_COMM_LEN */
+	NODENAME_SIZE = 64,	/* __NEW_UTS_LEN, without the NUL */
+	PLAN_SYSCALLS = 512,	/* numbers with a plan; x32's own start there */
+	COMM_FILTERS = 16,
+};
+
+enum record_type {
+	REC_SYSCALL = 0,	/* a call ended: args by the plan, blobs */
+	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
+	REC_FORK = 2,		/* args: child tgid, tid, ns pid, ns tid */
+	REC_EXEC = 3,		/* args: device, inode; blobs: filename, argv */
+	REC_EXIT = 4,		/* args: exit code, number in orig_ax, its first argument, group dead */
+	REC_CGROUP_MKDIR = 5,	/* args: id, parent's id, top id; blob: path */
+	REC_CGROUP_RMDIR = 6,	/* args: id */
+};
+
+enum { ABI_NATIVE = 0, ABI_I386 = 1, ABI_X32 = 2 };
+
+enum { PHASE_HOST = 0, PHASE_SETUP = 1, PHASE_OWN = 2, PHASE_ENTERED = 3, PHASE_ENTERING = 4 };
+
+/* As ctrace::Text::State. */
+enum { TEXT_WHOLE = 0, TEXT_CUT = 1, TEXT_UNREADABLE = 2, TEXT_NULL = 3, TEXT_NOT_READ = 4 };
+
+enum { NR_OUT_OF_RANGE = 0xffff };	/* record.nr; the number is args[6] */
+
+struct record {
+	u16 size8;	/* of all of it, in units of 8 bytes */
+	u16 nr;		/* REC_SYSCALL: number in its ABI's table (x32 without bit 30) */
+	u32 seq;	/* per CPU, taken before the reserve: a gap is a loss */
+	u64 time_ns;	/* CLOCK_MONOTONIC */
+	u32 tid;	/* initial pid namespace */
+	u8 type;
+	u8 abi;
+	u8 args;	/* how many u64 follow */
+	u8 blobs;	/* how many blobs follow them */
+	s64 result;
+};
+ASSERT_LAYOUT(sizeof(struct record) == 32, "record");
+
+struct blob {
+	u16 size;	/* bytes that follow; the next blob is at the next multiple of 8 */
+	u8 arg;		/* which argument */
+	u8 state;	/* TEXT_* */
+	u32 unused;
+};
+ASSERT_LAYOUT(sizeof(struct blob) == 8, "blob");
+
+struct task_record {
+	u32 tgid, ppid;
+	u32 ns_pid, ns_tid, ns_ppid;
+	u32 uid, gid;
+	u32 mnt_ns, pid_ns, net_ns, user_ns, uts_ns, ipc_ns, cgroup_ns;
+	u32 pid_level;	/* depth of its pid namespace, 0: the initial one */
+	u32 seccomp;	/* mode */
+	u32 no_new_privs;
+	u8 phase;	/* PHASE_* */
+	u8 unused[3];
+	u64 cgroup_id;
+	u64 top_cgroup;	/* the container's outermost cgroup, 0: none */
+	u64 start_ns;
+	char comm[COMM_SIZE];
+	char nodename[NODENAME_SIZE];
+};
+ASSERT_LAYOUT(sizeof(struct task_record) == 176, "task_record");
+
+enum drop_class { DROP_SYSCALL = 0, DROP_LIFECYCLE = 1, DROP_REENTERED = 2, DROP_CLASSES = 4 };
+
+/*
+ * The head of each CPU's ring, two pages: the kernel side writes the first, the recorder the second.
+ * `busy` is set before a record's time is taken and cleared after `prod` moved past it.
+ */
+struct ring_head {
+	u64 prod;	/* bytes produced */
+	u64 cons_seen;	/* the kernel side's copy of cons, refreshed when the ring looks full */
+	u64 seq;	/* records produced, dropped ones included */
+	u64 dropped[DROP_CLASSES];
+	u64 unreadable_texts;
+	u64 cut_texts;
+	u32 busy;
+	u32 unused;
+	u64 pad0[512 - 10];
+	u64 cons;	/* bytes consumed */
+	u64 pad1[511];
+};
+ASSERT_LAYOUT(sizeof(struct ring_head) == 8192, "ring_head");
+
+/* Where the record after one of `size` bytes at `position` begins, in a ring of mask + 1 bytes. */
+static inline u64 ring_next(u64 position, u64 size, u64 mask)
+{
+	u64 next = position + size;
+
+	return (next & mask) < (position & mask) ? next & ~mask : next;
+}
+
+enum blob_op { OP_TEXT = 0, OP_TEXT_OUT = 1, OP_SOCKADDR_IN = 2, OP_SOCKADDR_OUT = 3, OP_STRINGS = 4 };
+
+enum plan_flag {
+	PLAN_WANTED = 1,	/* the event filter lets it through */
+	PLAN_IDENTITY = 2,	/* success changes who the task is: ids, namespaces */
+	PLAN_HOSTNAME = 4,	/* success changes what other tasks are told to be */
+	PLAN_FORK = 8,		/* the child returns from it too, with result 0 */
+	PLAN_EXEC = 16,		/* a success is told by REC_EXEC: its arguments are gone */
+};
+
+/* What to do at the exit of one system call; one row for each number and table. */
+struct plan {
+	u8 args;
+	u8 flags;
+	u8 blobs;
+	u8 unused;
+	struct {
+		u8 arg, op;
+	} blob[MAX_BLOBS];
+};
+ASSERT_LAYOUT(sizeof(struct plan) == 12, "plan");
+
+/* Value of the map `cgroups`, by cgroup id. */
+struct cgroup_entry {
+	u64 top;	/* the container's outermost cgroup */
+	u32 started;	/* meaningful in the top's entry: the container's own execve was seen */
+	u32 unused;
+};
+
+/* What the command line decides once, in .rodata, so that dead branches vanish. */
+struct capture_config {
+	u64 ring_mask;		/* bytes of a ring, a power of two, - 1 */
+	u32 slot_mask;		/* entries of `slots` - 1 */
+	u32 recorder_tgid;	/* never traced itself */
+	u8 command_mode;	/* trace the process tree in `tree`, not containers */
+	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
+	u8 unused[5];
+	char comm_include[COMM_FILTERS][COMM_SIZE];
+	char comm_exclude[COMM_FILTERS][COMM_SIZE];
+};
+
+#ifdef __cplusplus
+}  // namespace ctrace::wire
+#endif
+#undef ASSERT_LAYOUT
+#endif

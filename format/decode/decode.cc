@@ -1,0 +1,159 @@
+#include "format/decode/decode.h"
+
+#include <array>
+#include <charconv>
+
+#include "format/decode/words.h"
+
+namespace ctrace {
+namespace {
+
+using words::Decoder;
+using words::Word;
+
+constexpr size_t kMaxKinds = 256;  // a Kind is a byte
+
+const Decoder* find_decoder(Kind kind) {
+  static const auto table = [] {
+    std::array<const Decoder*, kMaxKinds> made{};
+    for (auto decoders : {words::files_decoders(), words::net_decoders(), words::process_decoders(),
+                          words::system_decoders()}) {
+      for (const Decoder& decoder : decoders) made[static_cast<size_t>(decoder.kind)] = &decoder;
+    }
+    return made;
+  }();
+  return table[static_cast<size_t>(kind)];
+}
+
+const Word* find_word(std::span<const Word> table, uint64_t value) {
+  // Most tables of choices count from 0.
+  if (value < table.size() && table[value].value == value) return &table[value];
+  for (const Word& word : table) {
+    if (word.value == value) return &word;
+  }
+  return nullptr;
+}
+
+uint64_t in_width(Form form, uint64_t value) {
+  return form == Form::kSigned32 || form == Form::kUnsigned32 ? static_cast<uint32_t>(value)
+                                                              : value;
+}
+
+// Parts of a value with a bar between them.
+class Parts {
+ public:
+  explicit Parts(OutputBuffer& out) : out_(out), start_(out.size()) {}
+
+  bool empty() const { return out_.size() == start_; }
+  void word(std::string_view name) {
+    bar();
+    out_.append(name);
+  }
+  void hex(uint64_t value) {
+    bar();
+    out_.append_hex(value);
+  }
+  void octal(uint64_t value) {
+    bar();
+    char digits[24];
+    out_.append('0');
+    out_.append({digits, std::to_chars(digits, digits + sizeof digits, value, 8).ptr});
+  }
+
+ private:
+  void bar() {
+    if (!empty()) out_.append('|');
+  }
+  OutputBuffer& out_;
+  size_t start_;
+};
+
+bool append_words(const Decoder& decoder, uint64_t value, OutputBuffer& out) {
+  Parts parts(out);
+  const uint64_t choice = value & decoder.choice_mask;
+  if (decoder.choice_mask != 0 && !(choice == 0 && decoder.options.zero_choice_is_silent)) {
+    if (const Word* word = find_word(decoder.choices, choice)) {
+      parts.word(word->name);
+    } else if (decoder.options.others_are_numbers) {
+      return false;
+    } else {
+      parts.hex(choice);
+    }
+  }
+  uint64_t rest = value & ~decoder.choice_mask;
+  for (const Word& flag : decoder.flags) {
+    if ((rest & flag.value) != flag.value) continue;
+    parts.word(flag.name);
+    rest &= ~flag.value;
+  }
+  const uint64_t octal = rest & decoder.options.octal_mask;
+  rest &= ~octal;
+  if (octal != 0) parts.octal(octal);
+  if (rest != 0) parts.hex(rest);
+  if (parts.empty()) parts.word(decoder.options.zero.empty() ? "0" : decoder.options.zero);
+  return true;
+}
+
+// Words of a table that another argument chose; a number without a word stays a number.
+bool append_choice(std::span<const Word> table, uint64_t value, OutputBuffer& out) {
+  const Word* word = find_word(table, value);
+  if (word) out.append(word->name);
+  return word != nullptr;
+}
+
+// The table for a socket's protocol or option: by the value of the argument that decides.
+struct DependentRow {
+  Kind kind, decider;
+  uint64_t decided_by;
+  std::span<const Word> table;
+};
+
+std::span<const Word> dependent_words(Kind kind, Kind decider, uint64_t value) {
+  static const DependentRow kRows[] = {
+      {Kind::socket_protocol, Kind::socket_family, 2, words::inet_protocols()},      // AF_INET
+      {Kind::socket_protocol, Kind::socket_family, 10, words::inet_protocols()},     // AF_INET6
+      {Kind::socket_protocol, Kind::socket_family, 16, words::netlink_protocols()},  // AF_NETLINK
+      {Kind::socket_option, Kind::socket_level, 1, words::socket_options()},         // SOL_SOCKET
+      {Kind::socket_option, Kind::socket_level, 0, words::ip_options()},             // SOL_IP
+      {Kind::socket_option, Kind::socket_level, 6, words::tcp_options()},            // SOL_TCP
+      {Kind::socket_option, Kind::socket_level, 41, words::ipv6_options()},          // SOL_IPV6
+  };
+  for (const DependentRow& row : kRows) {
+    if (row.kind == kind && row.decider == decider && row.decided_by == value) return row.table;
+  }
+  return {};
+}
+
+bool append_dependent(const Event& event, size_t index, OutputBuffer& out) {
+  const auto& args = event.type->args;
+  for (size_t i = 0; i < index; ++i) {
+    const auto table =
+        dependent_words(args[index].kind, args[i].kind, static_cast<uint32_t>(event.args[i]));
+    if (!table.empty()) {
+      return append_choice(table, static_cast<uint32_t>(event.args[index]), out);
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool append_decoded(Kind kind, uint64_t value, OutputBuffer& out) {
+  const Decoder* decoder = find_decoder(kind);
+  return decoder && append_words(*decoder, in_width(kind_row(kind).form, value), out);
+}
+
+bool append_decoded(const Event& event, size_t index, OutputBuffer& out) {
+  const Kind kind = event.type->args[index].kind;
+  if (kind == Kind::socket_protocol || kind == Kind::socket_option) {
+    return append_dependent(event, index, out);
+  }
+  if (kind == Kind::open_flags && (event.abi == Abi::kArm64 || event.abi == Abi::kArm)) {
+    Decoder decoder = *find_decoder(kind);
+    decoder.flags = words::arm_open_flags();
+    return append_words(decoder, static_cast<uint32_t>(event.args[index]), out);
+  }
+  return append_decoded(kind, event.args[index], out);
+}
+
+}  // namespace ctrace

@@ -1,0 +1,34 @@
+// Values in words: "O_RDONLY|O_CLOEXEC" for an openat's flags. The words are tables (words_*.cc);
+// what they do not know is printed as hex, never hidden.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "format/catalogue/kinds.h"
+#include "format/model/event.h"
+#include "format/print/output_buffer.h"
+
+namespace ctrace {
+
+// Appends the words for a number of this kind: "O_RDONLY|O_CLOEXEC", "AT_FDCWD", "SIGTERM", "0644".
+// Returns false, and appends nothing, when the value is just a number, so that the caller prints it
+// by the kind's form. Bits above a 32-bit form's width are ignored.
+bool append_decoded(Kind kind, uint64_t value, OutputBuffer& out);
+
+// The same with the rest of the event at hand, which decides more: a protocol by its family, a
+// socket option by its level, open flags by the ABI (arm64 has other numbers).
+bool append_decoded(const Event& event, size_t index, OutputBuffer& out);
+
+// A struct sockaddr as the call passed it, in the form {'sa_family': 'AF_INET','sin_port': '53',
+// 'sin_addr': '8.8.8.8'} with the keys in this order and all values quoted. `raw` is a claim: what
+// is too short for its family, or of a family without a row, shows its bytes as hex
+// ('sa_data': '0a0b'). A unix path is escaped, and so are quotes in it; an abstract name begins
+// with an @ in place of its NUL, an unnamed socket has ''.
+void append_sockaddr(std::string_view raw, OutputBuffer& out);
+
+// "ENOENT" for 2; also the kernel's own numbers that user space never sees (ERESTARTSYS, 512).
+// Empty when there is none.
+std::string_view errno_name(int number);
+
+}  // namespace ctrace

@@ -1,0 +1,73 @@
+// Events to the three parts of a block: Key, Time, Body (FORMAT.md §4).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "format/file/frame_writer.h"
+#include "format/file/model_codec.h"
+#include "format/file/part.h"
+#include "format/file/string_table.h"
+#include "format/file/task_table.h"
+#include "format/model/event.h"
+#include "format/model/recording.h"
+
+namespace ctrace {
+
+class BlockEncoder {
+ public:
+  // `schema`: the header's, which rows of blocks need not repeat.
+  explicit BlockEncoder(const std::vector<EventType>& schema);
+
+  void add(const Event& event);
+
+  uint32_t events() const { return static_cast<uint32_t>(times_.size()); }
+  uint64_t losses() const { return losses_; }
+  // No further event may be added: a limit of the format is near.
+  bool is_full() const;
+  const CountTable& counts() const { return counts_; }
+  // Bit i % 8 of byte i / 8: event id i is in the block.
+  std::vector<uint8_t> event_bits() const;
+
+  // The frame of what was added, valid until clear(). At least one event is needed.
+  FrameWriter::Content finish(const RecordingTotals& totals);
+  void clear();
+
+ private:
+  // One (event id, ABI) pair of the block. Values stand as they come, result first, then arguments:
+  // one vector a pair instead of one a column, so that adding an event grows one thing.
+  struct Local {
+    uint16_t event_id = 0;
+    Abi abi = Abi::kX86_64;
+    uint32_t text_args = 0;  // bit a: argument a has text
+    size_t stride = 0;       // 1 + arguments
+    std::vector<uint64_t> values;
+  };
+  static constexpr uint16_t kNoLocal = 0xffff;
+
+  uint16_t local_of(const Event& event);
+  uint64_t put_text(const Event& event, size_t arg);
+  void pack_key(const RecordingTotals& totals);
+  void pack_time();
+  void pack_body();
+  flatbuffers::Offset<disk::Column> pack_column(uint16_t local, size_t position);
+
+  std::vector<bool> in_schema_;      // by event id
+  std::vector<uint16_t> local_ids_;  // by abi << 16 | event id
+  std::vector<Local> locals_;        // the first local_count_ are in use; the rest keep their memory
+  size_t local_count_ = 0;
+  std::vector<EventType> types_;  // that the schema lacks
+
+  std::vector<uint64_t> times_;
+  std::vector<uint16_t> cpus_, ids_;
+  std::vector<uint16_t> time_low_, time_high_;  // of pack_time(), kept for their memory
+  std::vector<uint32_t> task_rows_;
+  TaskTable tasks_;
+  StringTable strings_;
+  CountTable counts_;
+  uint64_t losses_ = 0;
+  Builder key_{1 << 20}, time_{1 << 20}, body_{1 << 20};
+};
+
+}  // namespace ctrace

@@ -1,0 +1,69 @@
+#include "format/file/index_builder.h"
+
+namespace ctrace {
+namespace {
+
+// With more than this the index leaves its containers or its counts out, to stay below the limit of
+// a part: readers then gather the former from their frames and add up the latter.
+constexpr size_t kMaxContainerBytes = 16 << 20;
+constexpr size_t kMaxCounts = 1 << 19;
+
+}  // namespace
+
+void IndexBuilder::add_block(const FrameHeader& header, std::vector<uint8_t> event_bits,
+                             const CountTable& counts) {
+  blocks_.push_back({header.offset, header.frame_size(), header.events, header.time_min,
+                     header.time_max, std::move(event_bits), counts});
+  waiting_counts_ += counts.size();
+  counts_.add(counts);
+}
+
+IndexBuilder::BlockRows IndexBuilder::pack_blocks() {
+  std::vector<flatbuffers::Offset<disk::BlockEntry>> rows;
+  for (const Block& block : blocks_) {
+    const auto bits = builder_.CreateVector(block.event_bits);
+    const auto counts = pack_counts(builder_, block.counts);
+    rows.push_back(disk::CreateBlockEntry(builder_, block.offset, block.length, block.events,
+                                          block.time_min, block.time_max, bits, counts));
+  }
+  blocks_.clear();
+  waiting_counts_ = 0;
+  return builder_.CreateVector(rows);
+}
+
+FrameWriter::Content IndexBuilder::finish(uint64_t previous) {
+  begin_part(builder_);
+  const auto blocks = pack_blocks();
+  const auto index = disk::CreateIndex(builder_, previous, blocks);
+  disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, 0, index));
+  return content();
+}
+
+FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const RecordingTotals& totals) {
+  begin_part(builder_);
+  const auto blocks = pack_blocks();
+  const auto totals_row = pack_totals(builder_, totals);
+  flatbuffers::Offset<disk::Counts> counts;
+  if (counts_.size() <= kMaxCounts) counts = pack_counts(builder_, counts_);
+  size_t container_bytes = 0;
+  for (const auto& item : containers_) container_bytes += packed_size(item.second);
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<disk::Container>>> containers;
+  if (container_bytes <= kMaxContainerBytes) {
+    std::vector<flatbuffers::Offset<disk::Container>> rows;
+    for (const auto& item : containers_) rows.push_back(pack_container(builder_, item.second));
+    containers = builder_.CreateVector(rows);
+  }
+  const auto index = disk::CreateIndex(builder_, previous, blocks, /*is_final=*/true, totals_row,
+                                       counts, containers);
+  disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, 0, index));
+  return content();
+}
+
+FrameWriter::Content IndexBuilder::content() const {
+  FrameWriter::Content content;
+  content.kind = FrameKind::kIndex;
+  content.parts = {&builder_};
+  return content;
+}
+
+}  // namespace ctrace

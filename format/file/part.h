@@ -1,0 +1,64 @@
+// Parts of a frame: a FlatBuffer to a zstd frame and back, with every limit checked (FORMAT.md §1).
+#pragma once
+
+#include <flatbuffers/flatbuffers.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "format/base/result.h"
+#include "format/file/ctr_generated.h"
+
+struct ZSTD_CCtx_s;
+struct ZSTD_DCtx_s;
+
+namespace ctrace {
+
+using Builder = flatbuffers::FlatBufferBuilder;
+using ByteVector = flatbuffers::Vector<uint8_t>;
+using ByteOffset = flatbuffers::Offset<ByteVector>;
+
+// Begins a part: its size will be a multiple of 8, whatever it holds.
+void begin_part(Builder& builder);
+
+// Bytes of text from or for a table; an empty text is an absent field.
+ByteOffset pack_bytes(Builder& builder, std::string_view text);
+inline std::string_view view_bytes(const ByteVector* bytes) {
+  if (!bytes) return {};
+  return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
+}
+
+class PartCompressor {
+ public:
+  explicit PartCompressor(int level);
+  ~PartCompressor();
+
+  // Appends the zstd frame of a finished part to `out` and returns its length. Fails when the part
+  // is larger than the format allows.
+  Result<uint32_t> append(const Builder& part, std::vector<uint8_t>* out);
+
+ private:
+  ZSTD_CCtx_s* context_;
+};
+
+class PartReader {
+ public:
+  PartReader();
+  ~PartReader();
+  PartReader(PartReader&& other) noexcept;
+  PartReader& operator=(PartReader&&) = delete;
+
+  // The verified table in `compressed`, which must be one zstd frame with `raw_length` bytes. It lives
+  // until the next call. An error's message says what is wrong: "part does not decompress".
+  Result<const disk::Part*> open(std::span<const uint8_t> compressed, uint32_t raw_length);
+
+ private:
+  ZSTD_DCtx_s* context_;
+  std::unique_ptr<uint8_t[]> raw_;  // not a vector: what zstd overwrites need not be zeroed
+  size_t capacity_ = 0;
+};
+
+}  // namespace ctrace

@@ -1,0 +1,24 @@
+#include "format/model/event.h"
+
+#include <algorithm>
+
+namespace ctrace {
+namespace {
+
+constexpr std::string_view kAbiNames[] = {"x86_64", "i386", "x32", "arm64", "arm"};
+static_assert(std::size(kAbiNames) == kAbiCount);
+
+}  // namespace
+
+std::string_view abi_name(Abi abi) { return kAbiNames[static_cast<size_t>(abi)]; }
+
+std::string_view Container::short_id() const {
+  constexpr size_t kFullLength = 64, kShortLength = 12;
+  const bool is_hex = std::ranges::all_of(id, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  });
+  if (id.size() == kFullLength && is_hex) return std::string_view(id).substr(0, kShortLength);
+  return id;
+}
+
+}  // namespace ctrace

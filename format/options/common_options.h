@@ -1,0 +1,37 @@
+// The groups of options that more than one program has. Each fills what it is given, which must
+// outlive the parsing.
+#pragma once
+
+#include <cstdint>
+
+#include "format/filter/filter.h"
+#include "format/options/option_table.h"
+#include "format/print/printer.h"
+
+namespace ctrace {
+
+// --event/-e, --exclude-event/--ee, --set, --exclude-set/--eset, --comm, --exclude-comm/--ecomm,
+// --container: each repeatable and taking comma lists. Names are checked by Filter::compile().
+OptionGroup filter_options(FilterSpec& spec);
+
+// --format table|json.
+OptionGroup output_options(OutputFormat& format);
+
+struct GeneralFlags {
+  bool help = false, version = false;
+};
+// --help/-h, --version. Heed them before you complain about what is missing:
+//   if (general_flags_answered(options, flags)) return 0;
+OptionGroup general_options(GeneralFlags& flags);
+// Prints the help or the version on stdout if one was asked for.
+bool general_flags_answered(const ProgramOptions& options, const GeneralFlags& flags);
+
+// For rows of one's own.
+// Splits "ls,sh" and appends; an empty name is an error that tells `option` ("--comm").
+Result<void> append_list(std::string_view option, const std::string& value,
+                         std::vector<std::string>& list);
+// A whole number from `smallest` on.
+Result<void> parse_count(std::string_view option, const std::string& value, uint64_t smallest,
+                         uint64_t& count);
+
+}  // namespace ctrace

@@ -1,0 +1,218 @@
+#include "format/print/json_printer.h"
+
+#include "format/decode/decode.h"
+#include "format/print/escape.h"
+
+namespace ctrace {
+namespace {
+
+constexpr std::string_view kPhaseNames[] = {"host", "setup", "own", "entered"};
+constexpr size_t kPhaseCount = std::size(kPhaseNames);
+
+// By state; empty: not told.
+constexpr std::string_view kStateKeys[] = {"", R"(,"state":"cut")", R"(,"state":"unreadable")", "",
+                                           R"(,"state":"not read")"};
+
+// Integers up to here are exact in readers that hold all numbers as doubles.
+constexpr int64_t kExact = int64_t{1} << 53;
+
+template <typename Integer>
+void append_exact(Integer value, OutputBuffer& out) {
+  const bool exact = static_cast<int64_t>(value) >= (std::is_signed_v<Integer> ? -kExact : 0) &&
+                     static_cast<int64_t>(value) <= kExact;
+  if (exact) return out.append_decimal(value);
+  out.append('"');
+  out.append_decimal(value);
+  out.append('"');
+}
+
+void append_number(Form form, uint64_t value, OutputBuffer& out) {
+  switch (form) {
+    case Form::kSigned32:
+      return out.append_decimal(static_cast<int32_t>(value));
+    case Form::kUnsigned32:
+      return out.append_decimal(static_cast<uint32_t>(value));
+    case Form::kSigned64:
+      return append_exact(static_cast<int64_t>(value), out);
+    case Form::kUnsigned64:
+      return append_exact(value, out);
+    default:
+      out.append('"');
+      out.append_hex(value);
+      out.append('"');
+  }
+}
+
+void append_known(std::string_view key, std::string_view text, OutputBuffer& out) {
+  out.append(key);
+  if (text.empty()) return out.append("null");
+  append_json_string(text, out);
+}
+
+void append_container(const Container* container, OutputBuffer& out) {
+  if (container == nullptr) return out.append("null");
+  append_known(R"({"id":)", container->id, out);
+  append_known(R"(,"name":)", container->name, out);
+  append_known(R"(,"image":)", container->image, out);
+  append_known(R"(,"runtime":)", container->runtime, out);
+  out.append('}');
+}
+
+void append_strings(std::string_view strings, OutputBuffer& out) {
+  out.append('[');
+  for (bool first = true; !strings.empty(); first = false) {
+    if (!first) out.append(',');
+    append_json_string(take_string(strings), out);
+  }
+  out.append(']');
+}
+
+// `,"abi":"i386","phase":"own","errno":` of each ABI and phase.
+struct Origins {
+  std::string text[kAbiCount][kPhaseCount];
+  Origins() {
+    for (size_t abi = 0; abi < kAbiCount; ++abi) {
+      for (size_t phase = 0; phase < kPhaseCount; ++phase) {
+        std::string& origin = text[abi][phase];
+        origin = R"(,"abi":")" + std::string(abi_name(static_cast<Abi>(abi)));
+        origin += R"(","phase":")" + std::string(kPhaseNames[phase]) + R"(","errno":)";
+      }
+    }
+  }
+};
+
+const std::string& origin_text(Abi abi, Phase phase) {
+  static const Origins kOrigins;
+  return kOrigins
+      .text[static_cast<size_t>(abi) % kAbiCount][static_cast<size_t>(phase) % kPhaseCount];
+}
+
+}  // namespace
+
+JsonPrinter::JsonPrinter(const RecordingHeader& header, OutputBuffer& out)
+    : clock_(header), out_(out) {}
+
+void JsonPrinter::event(const Event& event) {
+  const TypeText& type = types_.get(*event.type, type_text);
+  const TaskText& task = tasks_.get(*event.task, task_text);
+
+  out_.append(R"({"timestamp":)");
+  out_.append_decimal(event.time_ns / 1000);
+  out_.append(task.before);
+  out_.append(type.head);
+  append_exact(event.result, out_);
+  append_args(event, type);
+  out_.append(task.after);
+  out_.append_decimal(event.cpu);
+  out_.append(origin_text(event.abi, event.task->phase));
+  const std::string_view error = is_failed(*event.type, event.result)
+                                     ? errno_name(static_cast<int>(-event.result))
+                                     : std::string_view();
+  append_known("", error, out_);
+
+  constexpr std::string_view kTimeKey = R"(,"time":")";
+  char* to = out_.reserve(kTimeKey.size() + WallClock::kUtcSize + 3);
+  to = std::copy(kTimeKey.begin(), kTimeKey.end(), to);
+  clock_.put_utc(event.time_ns, to);
+  to += WallClock::kUtcSize;
+  std::memcpy(to, "\"}\n", 3);
+  out_.commit(to + 3);
+}
+
+JsonPrinter::TypeText JsonPrinter::type_text(const EventType& type) {
+  TypeText text;
+  OutputBuffer out(-1);
+  out.append(R"(,"eventId":")");
+  out.append_decimal(type.id);
+  out.append(R"(","eventName":)");
+  append_json_string(type.name, out);
+  out.append(R"(,"argsNum":)");
+  out.append_decimal(arg_count(type));
+  out.append(R"(,"returnValue":)");
+  text.head = out.text();
+  for (size_t i = 0; i < arg_count(type); ++i) {
+    out.clear();
+    out.append(i == 0 ? R"({"name":)" : R"(,{"name":)");
+    append_json_string(type.args[i].name, out);
+    out.append(R"(,"type":)");
+    append_json_string(type.args[i].c_type, out);
+    out.append(R"(,"value":)");
+    text.args.push_back({out.text(), type.args[i].kind, type.args[i].form});
+  }
+  return text;
+}
+
+JsonPrinter::TaskText JsonPrinter::task_text(const Task& task) {
+  const auto number = [](std::string_view key, uint32_t value) {
+    return std::string(key) + std::to_string(value);
+  };
+  TaskText text;
+  text.before = number(R"(,"processId":)", task.ns_pid) + number(R"(,"threadId":)", task.ns_tid) +
+                number(R"(,"parentProcessId":)", task.ns_ppid) + number(R"(,"userId":)", task.uid) +
+                number(R"(,"mountNamespace":)", task.mnt_ns) +
+                number(R"(,"pidNamespace":)", task.pid_ns);
+  OutputBuffer names(-1);
+  names.append(R"(,"processName":)");
+  append_json_string(task.comm, names);
+  names.append(R"(,"hostName":)");
+  append_json_string(task.host_name, names);
+  text.before += names.text();
+
+  OutputBuffer container(-1);
+  append_container(task.container, container);
+  text.after = R"(],"container":)" + container.text() + number(R"(,"hostProcessId":)", task.pid) +
+               number(R"(,"hostThreadId":)", task.tid) +
+               number(R"(,"hostParentProcessId":)", task.ppid) +
+               number(R"(,"groupId":)", task.gid) + R"(,"cgroupId":")" +
+               std::to_string(task.cgroup_id) + R"(","cpu":)";
+  return text;
+}
+
+void JsonPrinter::append_args(const Event& event, const TypeText& type) {
+  out_.append(R"(,"args":[)");
+  for (size_t i = 0; i < type.args.size(); ++i) {
+    const ArgText& arg = type.args[i];
+    out_.append(arg.beginning);
+    if (has_text(arg.form)) {
+      append_text(event.texts[i], event.args[i], arg.form);
+    } else {
+      append_value(event, i, arg);
+    }
+    out_.append('}');
+  }
+}
+
+void JsonPrinter::append_value(const Event& event, size_t index, const ArgText& arg) {
+  const size_t start = out_.size();
+  out_.append('"');
+  if (append_decoded(event, index, out_)) return close_string(start);
+  out_.truncate(start);
+  append_number(arg.form, event.args[index], out_);
+}
+
+void JsonPrinter::append_text(const Text& text, uint64_t address, Form form) {
+  if (text.state == Text::State::kNull) return out_.append("null");
+  if (text.state == Text::State::kUnreadable || text.state == Text::State::kNotRead) {
+    append_number(Form::kHex, address, out_);
+  } else if (form == Form::kStrings) {
+    append_strings(text.bytes, out_);
+  } else if (form == Form::kSockaddr) {
+    const size_t start = out_.size();
+    out_.append('"');
+    append_sockaddr(text.bytes, out_);
+    close_string(start);
+  } else {
+    append_json_string(text.bytes, out_);
+  }
+  out_.append(kStateKeys[static_cast<size_t>(text.state) % std::size(kStateKeys)]);
+}
+
+void JsonPrinter::close_string(size_t start) {
+  const std::string_view made = out_.since(start + 1);
+  if (is_plain<'\\', '"'>(made)) return out_.append('"');
+  const std::string copy(made);
+  out_.truncate(start);
+  append_json_string(copy, out_);
+}
+
+}  // namespace ctrace

@@ -1,0 +1,64 @@
+#include "format/print/output_buffer.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace ctrace {
+namespace {
+
+constexpr size_t kFirstBytes = 4096;
+
+}  // namespace
+
+OutputBuffer::OutputBuffer(int fd) : fd_(fd) {
+  // With a descriptor the size is known: all that a flush waits for, and one more long line.
+  grow(fd < 0 ? kFirstBytes : kFlushBytes + 64 * kFirstBytes);
+}
+
+OutputBuffer::~OutputBuffer() { (void)flush().has_value(); }
+
+void OutputBuffer::append_hex(uint64_t value) {
+  char* to = reserve(18);
+  *to++ = '0';
+  *to++ = 'x';
+  commit(std::to_chars(to, to + 16, value, 16).ptr);
+}
+
+void OutputBuffer::pad(size_t start, size_t width) {
+  const size_t used = size() - start;
+  if (used >= width) return;
+  char* to = reserve(width - used);
+  std::memset(to, ' ', width - used);
+  commit(to + width - used);
+}
+
+Result<void> OutputBuffer::flush() {
+  if (fd_ < 0) return {};
+  const char* from = data_.get();
+  const char* const end = end_;
+  clear();
+  while (from < end) {
+    const ssize_t written = ::write(fd_, from, static_cast<size_t>(end - from));
+    if (written >= 0) {
+      from += written;
+    } else if (errno != EINTR) {
+      pipe_closed_ = errno == EPIPE;
+      return unexpected(system_message("cannot write the output", errno));
+    }
+  }
+  return {};
+}
+
+void OutputBuffer::grow(size_t size) {
+  const size_t used = end_ == nullptr ? 0 : this->size();
+  const size_t capacity = std::max(used + size, 2 * used);
+  std::unique_ptr<char[]> data(new char[capacity]);
+  if (used > 0) std::memcpy(data.get(), data_.get(), used);
+  data_ = std::move(data);
+  end_ = data_.get() + used;
+  limit_ = data_.get() + capacity;
+}
+
+}  // namespace ctrace

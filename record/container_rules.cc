@@ -1,0 +1,186 @@
+#include "record/container_rules.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <sstream>
+
+#include "record/container_metadata.h"
+
+namespace ctrace {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A component of a cgroup path that says "container", with the engine that writes it so.
+struct PathForm {
+  std::string_view prefix, suffix, engine;
+};
+constexpr PathForm kPathForms[] = {
+    {"docker-", ".scope", "docker"},
+    {"libpod-", ".scope", "podman"},
+    {"libpod-", "", "podman"},
+    {"crio-", ".scope", "cri-o"},
+    {"crio-", "", "cri-o"},
+    {"cri-containerd-", ".scope", "containerd"},
+    {"nerdctl-", ".scope", "containerd"},
+    {"lxc.payload.", "", "lxc"},
+    {"", ".scope", ""},
+    {"", "", ""},
+};
+// The parent folder tells the engine where the component is just an id.
+struct ParentForm {
+  std::string_view parent, engine;
+};
+constexpr ParentForm kParentForms[] = {
+    {"docker", "docker"},
+    {"kubepods", "containerd"},
+    {"libpod_parent", "podman"},
+};
+// What systemd makes for its own purposes, and the helpers of the engines.
+constexpr std::string_view kNoContainerSuffixes[] = {".service", ".slice", ".mount", ".socket",
+                                                     ".swap"};
+constexpr std::string_view kNoContainerPrefixes[] = {"libpod-conmon-", "crio-conmon-", "session-",
+                                                     "user@", "init.scope", "lxc.monitor."};
+
+bool is_hex_id(std::string_view text) {
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+std::vector<std::string_view> components_of(std::string_view path) {
+  std::vector<std::string_view> parts;
+  while (!path.empty()) {
+    const size_t slash = std::min(path.find('/'), path.size());
+    if (slash > 0) parts.push_back(path.substr(0, slash));
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return parts;
+}
+
+std::optional<CgroupFacts> match_component(std::string_view component, std::string_view parent) {
+  for (const PathForm& form : kPathForms) {
+    if (!component.starts_with(form.prefix) || !component.ends_with(form.suffix)) continue;
+    if (component.size() <= form.prefix.size() + form.suffix.size()) continue;
+    std::string_view id = component.substr(form.prefix.size());
+    id.remove_suffix(form.suffix.size());
+    if (!is_hex_id(id) && form.engine != "lxc") continue;
+    CgroupFacts facts = {CgroupVerdict::kContainer, std::string(id), std::string(form.engine)};
+    for (const ParentForm& above : kParentForms) {
+      if (facts.engine.empty() && parent.starts_with(above.parent)) facts.engine = above.engine;
+    }
+    return facts;
+  }
+  return std::nullopt;
+}
+
+std::vector<int> pids_in(const fs::path& cgroup) {
+  std::ifstream procs(cgroup / "cgroup.procs");
+  return {std::istream_iterator<int>(procs), {}};
+}
+
+// "mnt:[4026531841]" of a process, empty when it cannot be read.
+std::string namespace_link(const std::string& host_root, const std::string& pid, const char* name) {
+  std::error_code error;
+  const fs::path link = host_root + "/proc/" + pid + "/ns/" + name;
+  return fs::read_symlink(link, error).string();
+}
+
+bool has_own_namespaces(const std::string& host_root, const fs::path& cgroup) {
+  const std::string host_mnt = namespace_link(host_root, "self", "mnt");
+  const std::string host_pid = namespace_link(host_root, "self", "pid");
+  for (int pid : pids_in(cgroup)) {
+    const std::string mnt = namespace_link(host_root, std::to_string(pid), "mnt");
+    const std::string own = namespace_link(host_root, std::to_string(pid), "pid");
+    if (!mnt.empty() && !own.empty() && mnt != host_mnt && own != host_pid) return true;
+  }
+  return false;
+}
+
+class Scan {
+ public:
+  explicit Scan(const std::string& host_root) : root_(host_root) {}
+
+  ExistingContainers run() {
+    const std::string mount = cgroup2_mount(root_);
+    if (!mount.empty()) visit(root_ + mount, "", 0);
+    return std::move(found_);
+  }
+
+ private:
+  // `top` is the container that the folder lies in, 0: none.
+  void visit(const fs::path& folder, const std::string& path, uint64_t top) {
+    struct stat info;
+    if (stat(folder.c_str(), &info) != 0) return;
+    if (!top && !path.empty() && is_container(folder, path, info.st_ino)) top = info.st_ino;
+    if (top) found_.cgroups.push_back({info.st_ino, top, path});
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      if (entry.is_directory(error) && !entry.is_symlink(error))
+        visit(entry.path(), path + "/" + entry.path().filename().string(), top);
+    }
+  }
+
+  bool is_container(const fs::path& folder, const std::string& path, uint64_t cgroup_id) {
+    const CgroupFacts facts = facts_of_path(path);
+    if (facts.verdict == CgroupVerdict::kNoContainer) return false;
+    Container container;
+    container.id = facts.id;
+    container.engine = facts.engine;
+    container.cgroup_path = path;
+    container.cgroup_id = cgroup_id;
+    container.existing = true;
+    const bool known = read_metadata(root_, container);
+    if (facts.verdict == CgroupVerdict::kUnknown && !known && !has_own_namespaces(root_, folder))
+      return false;
+    found_.containers.push_back(std::move(container));
+    return true;
+  }
+
+  const std::string root_;
+  ExistingContainers found_;
+};
+
+}  // namespace
+
+CgroupFacts facts_of_path(std::string_view cgroup_path) {
+  const std::vector<std::string_view> parts = components_of(cgroup_path);
+  CgroupFacts facts;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (auto match = match_component(parts[i], i ? parts[i - 1] : std::string_view()))
+      return *match;
+  }
+  if (parts.empty()) return facts;
+  const std::string_view last = parts.back();
+  const auto ends = [&](std::string_view suffix) { return last.ends_with(suffix); };
+  const auto begins = [&](std::string_view prefix) { return last.starts_with(prefix); };
+  if (std::any_of(std::begin(kNoContainerSuffixes), std::end(kNoContainerSuffixes), ends) ||
+      std::any_of(std::begin(kNoContainerPrefixes), std::end(kNoContainerPrefixes), begins))
+    facts.verdict = CgroupVerdict::kNoContainer;
+  facts.id = last;
+  return facts;
+}
+
+ExistingContainers scan_containers(const std::string& host_root) {
+  return Scan(host_root).run();
+}
+
+std::string cgroup2_mount(const std::string& host_root) {
+  std::ifstream mounts(host_root + "/proc/self/mounts");
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream words(line);
+    std::string device, where, type;
+    words >> device >> where >> type;
+    if (type == "cgroup2") return where;
+  }
+  return "";
+}
+
+}  // namespace ctrace

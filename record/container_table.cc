@@ -1,0 +1,160 @@
+#include "record/container_table.h"
+
+#include "record/container_rules.h"
+
+namespace ctrace {
+namespace {
+
+constexpr uint32_t kMetadataTries = 20;  // refreshes: a few seconds
+
+}  // namespace
+
+ContainerTable::ContainerTable(const Filter& filter, std::string host_root, Hooks hooks)
+    : filter_(filter), host_root_(std::move(host_root)), hooks_(std::move(hooks)) {}
+
+std::vector<ContainerTable::Seed> ContainerTable::add_existing() {
+  std::vector<Seed> seeds;
+  ExistingContainers found = scan_containers(host_root_);
+  for (Container& container : found.containers) {
+    if (by_top_.count(container.cgroup_id)) continue;  // made meanwhile: the events tell
+    auto entry = std::make_unique<Entry>();
+    entry->top_cgroup = container.cgroup_id;
+    entry->started = entry->is_container = true;
+    container.index = next_index_++;
+    rows_.push_back(std::move(container));
+    entry->row = &rows_.back();
+    entry->metadata_known = !rows_.back().name.empty();
+    if (rows_.back().name.empty()) rows_.back().name = rows_.back().id;
+    Entry& added = *by_top_.emplace(entry->top_cgroup, std::move(entry)).first->second;
+    decide(added);
+  }
+  for (const ExistingCgroup& cgroup : found.cgroups) {
+    Entry* entry = find(cgroup.top);
+    if (entry->state == State::kRejected) continue;
+    cgroups_of_top_[cgroup.top].push_back(cgroup.id);
+    seeds.push_back({cgroup.id, cgroup.top});
+  }
+  return seeds;
+}
+
+void ContainerTable::cgroup_made(uint64_t id, uint64_t top, std::string_view path) {
+  cgroups_of_top_[top].push_back(id);
+  if (top != id) return;
+  Entry* entry = find(top);
+  const CgroupFacts facts = facts_of_path(path);
+  Container& row = new_version(*entry);
+  row.id = facts.id;
+  row.engine = facts.engine;
+  row.cgroup_path = path;
+  if (facts.verdict == CgroupVerdict::kNoContainer) {
+    reject(*entry);
+    return;
+  }
+  entry->is_container = facts.verdict == CgroupVerdict::kContainer;
+  look_up(*entry);
+  decide(*entry);
+}
+
+ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
+  const auto found = by_top_.find(id);
+  if (found == by_top_.end()) return nullptr;
+  Entry* entry = found->second.get();
+  if (entry->state == State::kTentative) reject(*entry);
+  gone_.push_back(std::move(found->second));
+  by_top_.erase(found);
+  cgroups_of_top_.erase(id);
+  return entry;
+}
+
+ContainerTable::Entry* ContainerTable::find(uint64_t top_cgroup) {
+  if (!top_cgroup) return nullptr;
+  std::unique_ptr<Entry>& slot = by_top_[top_cgroup];
+  if (!slot) {
+    slot = std::make_unique<Entry>();
+    slot->top_cgroup = top_cgroup;
+    Container& row = rows_.emplace_back();
+    row.index = next_index_++;
+    row.cgroup_id = top_cgroup;
+    slot->row = &row;
+  }
+  return slot.get();
+}
+
+void ContainerTable::saw_own_namespaces(Entry& entry) {
+  if (entry.state != State::kTentative || entry.is_container) return;
+  entry.is_container = true;
+  look_up(entry);
+  decide(entry);
+}
+
+void ContainerTable::reject(Entry& entry) {
+  if (entry.state == State::kRejected) return;
+  entry.state = State::kRejected;
+  for (uint64_t id : cgroups_of_top_[entry.top_cgroup]) hooks_.forget_cgroup(id);
+  hooks_.raise_epoch();
+}
+
+void ContainerTable::begin(Entry& entry, uint64_t time_ns, bool no_new_privs,
+                           uint32_t seccomp_mode) {
+  entry.started = true;
+  if (!entry.metadata_known) look_up(entry);
+  Container& row = new_version(entry);
+  row.started_ns = time_ns;
+  row.no_new_privs = no_new_privs;
+  row.seccomp_mode = seccomp_mode;
+  if (entry.state == State::kKept) hooks_.announce(row);
+}
+
+void ContainerTable::end(Entry& entry, uint64_t time_ns) {
+  if (entry.state != State::kKept) return;
+  Container& row = new_version(entry);
+  row.stopped_ns = time_ns;
+  hooks_.announce(row);
+}
+
+void ContainerTable::refresh() {
+  for (auto& [top, entry] : by_top_) {
+    if (entry->metadata_known || entry->state == State::kRejected || !entry->is_container ||
+        entry->metadata_tries >= kMetadataTries)
+      continue;
+    ++entry->metadata_tries;
+    look_up(*entry);
+    decide(*entry);
+  }
+}
+
+// What nobody downstream has seen may be mended in place; what was seen gets a new version.
+Container& ContainerTable::new_version(Entry& entry) {
+  if (entry.state == State::kKept) {
+    rows_.push_back(*entry.row);
+    entry.row = &rows_.back();
+  }
+  return const_cast<Container&>(*entry.row);
+}
+
+void ContainerTable::look_up(Entry& entry) {
+  Container known = *entry.row;
+  if (!read_metadata(host_root_, known)) return;
+  entry.metadata_known = entry.is_container = true;
+  Container& row = new_version(entry);
+  row = std::move(known);
+  if (entry.state == State::kKept) hooks_.announce(row);
+}
+
+void ContainerTable::decide(Entry& entry) {
+  if (entry.state != State::kTentative || !entry.is_container) return;
+  // An engine names its containers otherwise than by id; a bare runtime's name is the id.
+  const bool named = entry.metadata_known || entry.row->engine.empty() ||
+                     entry.metadata_tries >= kMetadataTries;
+  if (filter_.has_container_filter() && !filter_.wants_container(*entry.row)) {
+    if (named) reject(entry);
+    return;
+  }
+  Container& row = new_version(entry);
+  if (row.name.empty()) row.name = row.id;
+  entry.state = State::kKept;
+  ++kept_;
+  hooks_.announce(row);
+}
+
+}  // namespace ctrace

@@ -1,0 +1,94 @@
+// The containers of a recording as the recorder learns of them.
+//
+// Every cgroup that is made is tentative at first: its events are captured but kept apart (see
+// EventGate) until it is known to be a container that is wanted. The rule, in this order:
+//   1. the cgroup's path has an engine's form, or a runtime's file names it        -> container
+//   2. the path is one of systemd's own (a service, a slice, a session)            -> none
+//   3. a task in it lives in a pid namespace below the recorder's and in another
+//      mount namespace than the recorder                                           -> container
+//   4. a task in it made an execve without a mount namespace of its own, the cgroup
+//      went away, or it made events for a second and nothing of the above came     -> none
+// Where a container is chosen by name, it stays tentative until its name is known.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "format/filter/filter.h"
+#include "format/model/event.h"
+
+namespace ctrace {
+
+class ContainerTable {
+ public:
+  enum class State { kTentative, kKept, kRejected };
+
+  struct Entry {
+    State state = State::kTentative;
+    const Container* row = nullptr;  // the newest version; older ones stay valid
+    uint64_t top_cgroup = 0;
+    bool is_container = false;  // known to be one, though perhaps not named yet
+    bool started = false;       // its own first execve was seen, or it ran before
+    bool metadata_known = false;
+    uint32_t metadata_tries = 0;
+  };
+
+  struct Hooks {
+    // The kernel side must forget this cgroup; then (once) look at all tasks anew.
+    std::function<void(uint64_t cgroup_id)> forget_cgroup;
+    std::function<void()> raise_epoch;
+    // A kept container is new or better known.
+    std::function<void(const Container&)> announce;
+  };
+
+  // `filter` must outlive the table.
+  ContainerTable(const Filter& filter, std::string host_root, Hooks hooks);
+
+  // Containers that ran before. Returns the cgroups that the kernel side has to know, each with
+  // its container's top cgroup.
+  struct Seed {
+    uint64_t id, top;
+  };
+  std::vector<Seed> add_existing();
+
+  void cgroup_made(uint64_t id, uint64_t top, std::string_view path);
+  // The entry of a removed top cgroup, null for any other.
+  Entry* cgroup_removed(uint64_t id);
+  // By top cgroup; an unknown one (its birth was lost) begins tentative. Null for 0.
+  Entry* find(uint64_t top_cgroup);
+
+  // A task with namespaces of its own was seen in it (rule 3), or one that made an execve
+  // without (rule 4).
+  void saw_own_namespaces(Entry& entry);
+  void reject(Entry& entry);
+  // The container's own first execve.
+  void begin(Entry& entry, uint64_t time_ns, bool no_new_privs, uint32_t seccomp_mode);
+  void end(Entry& entry, uint64_t time_ns);
+
+  // Looks again for what is not known yet; call it a few times a second.
+  void refresh();
+
+  size_t kept_count() const { return kept_; }
+
+ private:
+  Container& new_version(Entry& entry);
+  void look_up(Entry& entry);
+  void decide(Entry& entry);
+
+  const Filter& filter_;
+  const std::string host_root_;
+  const Hooks hooks_;
+  std::deque<Container> rows_;  // all versions: events refer to them
+  std::unordered_map<uint64_t, std::unique_ptr<Entry>> by_top_;
+  std::unordered_map<uint64_t, std::vector<uint64_t>> cgroups_of_top_;
+  std::vector<std::unique_ptr<Entry>> gone_;  // removed cgroups' entries, held events refer to them
+  uint32_t next_index_ = 1;
+  size_t kept_ = 0;
+};
+
+}  // namespace ctrace

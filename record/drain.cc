@@ -1,0 +1,122 @@
+#include "record/drain.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+namespace ctrace {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+// Copied and not yet taken: past it the rings must hold the rest (and drop, counted, when full).
+constexpr size_t kMaxQueuedBytes = 24u << 20;
+constexpr size_t kChunkBytes = 1u << 20;
+// With less than this in a pass the thread may sleep longer.
+constexpr size_t kBusyBytes = 64u << 10;
+constexpr microseconds kShortestSleep = milliseconds(1), kLongestSleep = milliseconds(10);
+// A store becomes visible to other CPUs within this time, by a wide margin: see pass().
+constexpr uint64_t kStoreMarginNs = 100'000;
+
+size_t bytes_of(const Drain::Pass& pass) {
+  size_t bytes = 0;
+  for (const RingChunk& chunk : pass.chunks) bytes += chunk.words.size() * 8;
+  return bytes;
+}
+
+}  // namespace
+
+uint64_t monotonic_ns() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+}
+
+Drain::Drain(std::vector<Ring>& rings) : rings_(rings), thread_([this] { run(); }) {}
+
+Drain::~Drain() {
+  finish();
+}
+
+void Drain::finish() {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  taken_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::vector<Drain::Pass> Drain::take(int timeout_ms) {
+  std::unique_lock lock(mutex_);
+  ready_.wait_for(lock, milliseconds(timeout_ms), [this] { return !passes_.empty(); });
+  std::vector<Pass> taken(std::make_move_iterator(passes_.begin()),
+                          std::make_move_iterator(passes_.end()));
+  passes_.clear();
+  queued_bytes_ = 0;
+  taken_.notify_all();
+  return taken;
+}
+
+// A record's time is taken before its bytes are there. `busy` says that one is on its way; a ring
+// that is not busy and then read has all that is older than the moment of looking, less the time
+// that the busy flag itself may need to be seen.
+bool Drain::wait_until_whole(const Ring& ring) const {
+  for (int i = 0; i < 200 && ring.busy(); ++i) std::this_thread::yield();
+  return !ring.busy();
+}
+
+Drain::Pass Drain::pass() {
+  Pass pass;
+  bool whole = true;
+  const uint64_t start_ns = monotonic_ns();
+  for (Ring& ring : rings_) {
+    whole = wait_until_whole(ring) && whole;
+    bool more = true;
+    while (more) {
+      RingChunk chunk;
+      if (!ring.drain(chunk, kChunkBytes)) malformed_ = true;
+      more = chunk.words.size() * 8 >= kChunkBytes && bytes_of(pass) < kMaxQueuedBytes;
+      // What is left behind is older than what the next ring may give.
+      if (!more && chunk.words.size() * 8 >= kChunkBytes) whole = false;
+      if (!chunk.words.empty()) pass.chunks.push_back(std::move(chunk));
+    }
+  }
+  if (whole) last_watermark_ns_ = std::max(last_watermark_ns_, start_ns - kStoreMarginNs);
+  pass.watermark_ns = last_watermark_ns_;
+  return pass;
+}
+
+void Drain::run() {
+  microseconds sleep = kShortestSleep;
+  bool had_bytes = false;
+  for (bool last = false; !last;) {
+    {
+      std::unique_lock lock(mutex_);
+      last = stop_;
+      if (!last) taken_.wait(lock, [this] { return queued_bytes_ < kMaxQueuedBytes || stop_; });
+    }
+    Pass done = pass();
+    const size_t bytes = bytes_of(done);
+    if (last && bytes > 0) last = false;  // until a pass finds nothing
+    if (last) done.watermark_ns = std::numeric_limits<uint64_t>::max();
+    {
+      std::lock_guard lock(mutex_);
+      queued_bytes_ += bytes;
+      // Of passes that found nothing only the newest watermark matters.
+      if (bytes == 0 && !passes_.empty()) passes_.back().watermark_ns = done.watermark_ns;
+      else passes_.push_back(std::move(done));
+    }
+    // A pass after one with bytes makes their last records final; an idle one wakes nobody.
+    if (bytes > 0 || had_bytes || last) ready_.notify_one();
+    had_bytes = bytes > 0;
+    if (stop_) continue;
+    sleep = bytes >= kBusyBytes ? kShortestSleep : std::min(sleep * 2, kLongestSleep);
+    if (bytes < kMaxQueuedBytes / 4) std::this_thread::sleep_for(sleep);
+  }
+}
+
+}  // namespace ctrace

@@ -1,0 +1,56 @@
+// The thread that empties the rings: it copies and does nothing else, so that the kernel side finds
+// room while the rest of the recorder sorts, prints, compresses or waits for a slow disk.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "record/ring_reader.h"
+
+namespace ctrace {
+
+class Drain {
+ public:
+  // One pass over all rings: what was in them, and the time before which nothing more will come.
+  struct Pass {
+    std::vector<RingChunk> chunks;
+    uint64_t watermark_ns = 0;
+  };
+
+  // Starts the thread. `rings` must outlive it.
+  explicit Drain(std::vector<Ring>& rings);
+  ~Drain();
+
+  // The passes since the last call; waits up to `timeout_ms` for the first.
+  std::vector<Pass> take(int timeout_ms);
+  // Ends the thread after a last pass over rings that nobody fills any more; take() then gives the
+  // rest, with the last watermark at the end of time.
+  void finish();
+  // A ring held what no kernel side writes.
+  bool malformed() const { return malformed_; }
+
+ private:
+  void run();
+  Pass pass();
+  bool wait_until_whole(const Ring& ring) const;
+
+  std::vector<Ring>& rings_;
+  std::mutex mutex_;
+  std::condition_variable ready_, taken_;
+  std::deque<Pass> passes_;
+  size_t queued_bytes_ = 0;
+  std::atomic<bool> stop_ = false;
+  std::atomic<bool> malformed_ = false;
+  uint64_t last_watermark_ns_ = 0;
+  std::thread thread_;
+};
+
+// CLOCK_MONOTONIC, as events have it.
+uint64_t monotonic_ns();
+
+}  // namespace ctrace

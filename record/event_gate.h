@@ -1,0 +1,57 @@
+// Holds the stream back while it is not known whether a new cgroup is a container that is wanted:
+// nothing of its beginning is lost, nothing of a stranger gets out, and the order stays that of
+// time. With no undecided cgroup in the way events pass straight through.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "format/model/event.h"
+#include "record/container_table.h"
+
+namespace ctrace {
+
+class EventGate {
+ public:
+  using Deliver = std::function<void(const Event&)>;
+  // Both must outlive the gate.
+  EventGate(ContainerTable& containers, Deliver deliver);
+
+  // `entry` is the event's container, null for none. `task` owns event.task.
+  void push(const Event& event, const std::shared_ptr<const Task>& task,
+            ContainerTable::Entry* entry);
+  // Lets out what is decided. Cgroups that keep the stream waiting for longer than a second (of
+  // the recording's time) or for more than 32 MiB are taken for no containers.
+  void release(uint64_t now_ns);
+  // At the end: what is undecided now is no container.
+  void finish();
+
+  // Events of cgroups that turned out to be no wanted container.
+  uint64_t dropped() const { return dropped_; }
+
+ private:
+  struct Held {
+    Event event;  // texts point into bytes
+    std::shared_ptr<const Task> task;
+    ContainerTable::Entry* entry;
+    std::unique_ptr<char[]> bytes;
+    size_t byte_count;
+  };
+  static constexpr uint64_t kPatienceNs = 1'000'000'000;
+  static constexpr size_t kMaxHeldBytes = 32u << 20;
+
+  void hold(const Event& event, const std::shared_ptr<const Task>& task,
+            ContainerTable::Entry* entry);
+  void settle(const Event& event, const ContainerTable::Entry* entry);
+
+  ContainerTable& containers_;
+  Deliver deliver_;
+  std::deque<Held> held_;
+  size_t held_bytes_ = 0;
+  uint64_t dropped_ = 0;
+};
+
+}  // namespace ctrace

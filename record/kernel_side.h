@@ -1,0 +1,47 @@
+// The kernel side as an object: loaded, attached and mapped while it lives, gone with it. Nothing
+// is pinned, so that nothing stays behind when the recorder is killed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "format/base/result.h"
+#include "record/plan.h"
+#include "record/ring_reader.h"
+
+namespace ctrace {
+
+struct CaptureOptions {
+  uint64_t ring_bytes = 32u << 20;  // per CPU, a power of two
+  bool command_mode = false;        // the tree below add_tree_root(), not containers
+  std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
+  PlanTable plans = {};
+};
+
+class KernelSide {
+ public:
+  // Loads the programs; fails with one line that says what the machine or the user lacks.
+  static Result<std::unique_ptr<KernelSide>> load(const CaptureOptions& options);
+  virtual ~KernelSide() = default;
+
+  // From here on events come.
+  virtual Result<void> attach() = 0;
+  // From here on none; what the rings hold can still be read.
+  virtual void detach() = 0;
+
+  virtual std::vector<Ring>& rings() = 0;
+  virtual uint64_t ring_bytes() const = 0;
+
+  // A cgroup that is (part of) a container from now on; `top` is the outermost one's id.
+  virtual void add_cgroup(uint64_t id, uint64_t top, bool started) = 0;
+  virtual void forget_cgroup(uint64_t id) = 0;
+  // Tasks are looked at anew: call it after cgroups were added or forgotten.
+  virtual void raise_epoch() = 0;
+  virtual void add_tree_root(uint32_t tid) = 0;
+  // Times that a program could not run because it ran already on that CPU.
+  virtual uint64_t recursion_misses() const = 0;
+};
+
+}  // namespace ctrace

@@ -1,0 +1,16 @@
+// The catalogue and the filter as the kernel side wants them: what to do at the exit of each
+// system call.
+#pragma once
+
+#include <array>
+
+#include "bpf/event.h"
+#include "format/filter/filter.h"
+
+namespace ctrace {
+
+// Native and x32 numbers, then i386's.
+using PlanTable = std::array<wire::plan, 2 * wire::PLAN_SYSCALLS>;
+PlanTable make_plans(const Filter& filter);
+
+}  // namespace ctrace

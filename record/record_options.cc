@@ -1,0 +1,138 @@
+#include "record/record_options.h"
+
+#include <bit>
+#include <charconv>
+
+#include "format/options/common_options.h"
+
+namespace ctrace {
+namespace {
+
+constexpr std::string_view kUsage =
+    "[OPTION...]\n"
+    "[OPTION...] -- COMMAND [ARG...]";
+
+constexpr std::string_view kNotes =
+    R"(Without a filter every event of every container is recorded: of those that run, and of
+those that start, from their first system call. With -- COMMAND it is the process
+tree of the command, in a container or not, until the command ends. Without -o
+events are shown on the terminal as they happen.
+
+EXIT STATUS
+  0    ended by Ctrl-C, SIGTERM or --duration
+  2    trouble
+  With -- COMMAND: the command's own (127: not found, 126: not executable,
+  128 + N: killed by signal N), or 125 for a failure of the recorder's.)";
+
+constexpr std::string_view kExamples =
+    R"(  ctrace-record -o run.ctr                           all containers, until Ctrl-C
+  ctrace-record --set net --container web            watch one container's network calls
+  ctrace-record -o run.ctr --duration 10s --print    write and watch, for ten seconds
+  ctrace-record -o make.ctr -- make -j2              a command and its children)";
+
+struct Unit {
+  std::string_view name;
+  uint64_t factor;
+};
+constexpr Unit kTimeUnits[] = {{"", 1'000'000'000},      {"ms", 1'000'000},
+                               {"s", 1'000'000'000},     {"m", 60'000'000'000},
+                               {"h", 3'600'000'000'000}};
+constexpr Unit kSizeUnits[] = {{"", 1},         {"K", 1u << 10}, {"KiB", 1u << 10}, {"M", 1u << 20},
+                               {"MiB", 1u << 20}, {"G", 1u << 30}, {"GiB", 1u << 30}};
+
+template <size_t N>
+bool parse_with_unit(const std::string& text, const Unit (&units)[N], uint64_t& value) {
+  uint64_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || rest == text.data()) return false;
+  const std::string_view name(rest, text.data() + text.size());
+  for (const Unit& unit : units) {
+    if (name == unit.name) return !__builtin_mul_overflow(number, unit.factor, &value);
+  }
+  return false;
+}
+
+Result<void> parse_ring_size(const std::string& text, uint64_t& bytes) {
+  constexpr uint64_t kSmallest = 256u << 10, kLargest = 1u << 30;
+  if (auto parsed = parse_size("--buffer-size", text, bytes); !parsed) return parsed;
+  if (bytes < kSmallest || bytes > kLargest)
+    return unexpected(Error::Kind::kUsage, "--buffer-size is from 256K to 1G");
+  bytes = std::bit_ceil(bytes);
+  return {};
+}
+
+OptionRow text_row(std::string_view name, std::string_view alias, std::string_view value,
+                   std::string_view help, std::string& to) {
+  return {name, alias, value, help, [&to](const std::string& text) {
+            to = text;
+            return Result<void>();
+          }};
+}
+
+OptionRow flag_row(std::string_view name, std::string_view alias, std::string_view help, bool& to) {
+  return {name, alias, "", help, [&to](const std::string&) {
+            to = true;
+            return Result<void>();
+          }};
+}
+
+OptionGroup record_group(RecordOptions& options) {
+  return {"WHAT TO DO",
+          {text_row("output", "o", "FILE", "write a recording; it must not exist yet",
+                    options.output),
+           flag_row("force", "", "overwrite the file if it exists", options.force),
+           flag_row("print", "", "show the events too while writing them", options.print),
+           {"duration", "", "TIME", "end after this time: 10s, 500ms, 2m",
+            [&options](const std::string& text) {
+              return parse_duration("--duration", text, options.duration_ns);
+            }},
+           {"buffer-size", "", "SIZE", "ring buffer of each CPU (32M), rounded up to a power of two",
+            [&options](const std::string& text) {
+              return parse_ring_size(text, options.ring_bytes);
+            }},
+           text_row("host-root", "", "DIR",
+                    "where the host's /proc, /sys, /run and /var are seen (/)",
+                    options.host_root)}};
+}
+
+}  // namespace
+
+Result<void> parse_duration(std::string_view option, const std::string& text, uint64_t& ns) {
+  if (parse_with_unit(text, kTimeUnits, ns) && ns > 0) return {};
+  return unexpected(Error::Kind::kUsage, std::string(option) + " takes a time such as 10s, not '" +
+                                             text + "'");
+}
+
+Result<void> parse_size(std::string_view option, const std::string& text, uint64_t& bytes) {
+  if (parse_with_unit(text, kSizeUnits, bytes)) return {};
+  return unexpected(Error::Kind::kUsage, std::string(option) + " takes a size such as 32M, not '" +
+                                             text + "'");
+}
+
+Result<bool> parse_record_options(const std::vector<std::string>& all_words,
+                                  RecordOptions& options) {
+  GeneralFlags flags;
+  ProgramOptions table;
+  table.program = "ctrace-record";
+  table.purpose = "record what containers do: every system call, into one file or live";
+  table.usage = kUsage;
+  table.notes = kNotes;
+  table.examples = kExamples;
+  table.groups = {record_group(options), filter_options(options.filter),
+                  output_options(options.format), general_options(flags)};
+  std::vector<std::string> words = all_words;
+  bool command_given = false;
+  for (const std::string& word : words) command_given = command_given || word == "--";
+  options.command = take_command(words);
+  auto rest = parse_options(table, words);
+  if (!rest) return unexpected(rest.error());
+  if (general_flags_answered(table, flags)) return false;
+  if (!rest->empty())
+    return unexpected(Error::Kind::kUsage, "unexpected word '" + rest->front() +
+                                               "' (a command stands after --; try --help)");
+  if (command_given && options.command.empty())
+    return unexpected(Error::Kind::kUsage, "no command after --");
+  return true;
+}
+
+}  // namespace ctrace

@@ -1,0 +1,338 @@
+#include "record/recorder.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+
+#include "format/catalogue/catalogue.h"
+#include "format/file/recording_writer.h"
+#include "format/options/program.h"
+#include "record/kernel_side.h"
+#include "record/command.h"
+#include "record/container_table.h"
+#include "record/drain.h"
+#include "record/event_gate.h"
+#include "record/host_facts.h"
+#include "record/merge.h"
+#include "record/status_line.h"
+#include "record/tracker.h"
+
+namespace ctrace {
+namespace {
+
+constexpr const char* kProgram = "ctrace-record";
+constexpr int kTickMs = 50;
+constexpr uint64_t kFlushNs = 1'000'000'000;
+constexpr uint64_t kRefreshNs = 200'000'000;
+
+volatile sig_atomic_t signal_received = 0;
+void on_signal(int number) {
+  signal_received = number;
+}
+
+void catch_signals() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;  // no SA_RESTART: a blocked write ends too
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGHUP, &action, nullptr);
+}
+
+// Where the events go once they are decided: the file, the terminal, or both.
+class Sink {
+ public:
+  Sink(const Filter& filter, const RecordingHeader& header, const RecordOptions& options)
+      : filter_(filter), out_(STDOUT_FILENO) {
+    if (options.output.empty() || options.print)
+      printer_ = Printer::make(options.format, header, out_);
+  }
+
+  Result<void> open(const RecordingHeader& header, const RecordOptions& options) {
+    if (options.output.empty()) return {};
+    WriterOptions writer_options;
+    writer_options.force = options.force;
+    auto writer = RecordingWriter::create(options.output, header, writer_options);
+    if (!writer) return unexpected(writer.error());
+    writer_ = std::move(*writer);
+    return {};
+  }
+
+  void begin() {
+    if (printer_) printer_->begin();
+  }
+
+  void event(const Event& event) {
+    if (!filter_.wants(event)) return;
+    if (event.type->id != kLost) ++events_;
+    if (writer_) keep(writer_->add(event));
+    if (!printer_) return;
+    printer_->event(event);
+    keep(out_.flush_if_full());
+  }
+
+  void container(const Container& row) {
+    if (writer_) keep(writer_->put_container(row));
+  }
+
+  void show() {
+    if (printer_) keep(out_.flush());
+  }
+  void flush(const RecordingTotals& totals) {
+    if (!writer_) return;
+    writer_->set_totals(totals);
+    keep(writer_->flush());
+  }
+  void finish(const RecordingTotals& totals) {
+    show();
+    if (writer_) keep(writer_->finish(totals));
+  }
+
+  uint64_t events() const { return events_; }
+  uint64_t bytes() const { return writer_ ? writer_->bytes_written() : 0; }
+  // The first thing that went wrong; the recording ends with it.
+  const std::optional<Error>& trouble() const { return trouble_; }
+  bool reader_gone() const { return out_.pipe_closed(); }
+
+ private:
+  void keep(const Result<void>& result) {
+    if (!result && !trouble_) trouble_ = result.error();
+  }
+
+  const Filter& filter_;
+  OutputBuffer out_;
+  std::unique_ptr<Printer> printer_;
+  std::unique_ptr<RecordingWriter> writer_;
+  uint64_t events_ = 0;
+  std::optional<Error> trouble_;
+};
+
+class Recorder {
+ public:
+  Recorder(const RecordOptions& options, Filter filter)
+      : options_(options),
+        filter_(std::move(filter)),
+        header_(make_header()),
+        sink_(filter_, header_, options_),
+        status_(!options_.output.empty() && !options_.print && isatty(STDERR_FILENO)) {}
+
+  Result<int> run();
+
+ private:
+  RecordingHeader make_header() const;
+  CaptureOptions capture_options() const;
+  ContainerTable::Hooks hooks();
+  Result<void> start();
+  void process(int timeout_ms);
+  void tick();
+  bool over();
+  void stop();
+  void account_for_losses();
+  RecordingTotals totals() const;
+  Progress progress() const;
+  void say_what_is_waited_for() const;
+
+  const RecordOptions& options_;
+  const Filter filter_;
+  const RecordingHeader header_;
+  Sink sink_;
+  StatusLine status_;
+  std::unique_ptr<KernelSide> kernel_;
+  std::optional<Command> command_;
+  std::optional<ContainerTable> containers_;
+  std::optional<EventGate> gate_;
+  std::optional<Tracker> tracker_;
+  std::optional<Merge> merge_;
+  std::optional<Drain> drain_;
+  uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, watermark_ns_ = 0;
+};
+
+RecordingHeader Recorder::make_header() const {
+  RecordingHeader header = host_header();
+  header.command_line = options_.command_line;
+  header.filters = options_.filter.words();
+  header.command_mode = !options_.command.empty();
+  return header;
+}
+
+CaptureOptions Recorder::capture_options() const {
+  CaptureOptions capture;
+  capture.ring_bytes = options_.ring_bytes;
+  capture.command_mode = !options_.command.empty();
+  capture.comms = options_.filter.comms;
+  capture.exclude_comms = options_.filter.exclude_comms;
+  // More names than the kernel side holds are left to the filter behind it.
+  if (capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
+  if (capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
+  capture.plans = make_plans(filter_);
+  return capture;
+}
+
+ContainerTable::Hooks Recorder::hooks() {
+  return {.forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
+          .raise_epoch = [this] { kernel_->raise_epoch(); },
+          .announce = [this](const Container& row) { sink_.container(row); }};
+}
+
+Result<void> Recorder::start() {
+  auto capture = KernelSide::load(capture_options());
+  if (!capture) return unexpected(capture.error());
+  kernel_ = std::move(*capture);
+  if (auto opened = sink_.open(header_, options_); !opened) return opened;
+  Tracker::Options tracker_options;
+  tracker_options.recorder_mnt_ns = own_mount_namespace();
+  tracker_options.recorder_pid_level = own_pid_level();
+  tracker_options.command_mode = !options_.command.empty();
+  if (tracker_options.command_mode) {
+    auto command = Command::prepare(options_.command);
+    if (!command) return unexpected(command.error());
+    command_.emplace(std::move(*command));
+    tracker_options.command_tid = static_cast<uint32_t>(command_->pid());
+  }
+  containers_.emplace(filter_, options_.host_root, hooks());
+  gate_.emplace(*containers_, [this](const Event& event) { sink_.event(event); });
+  tracker_.emplace(tracker_options, *containers_, *gate_);
+  merge_.emplace(kernel_->rings().size());
+  sink_.begin();
+  if (auto attached = kernel_->attach(); !attached) return attached;
+  for (const auto& seed : containers_->add_existing())
+    kernel_->add_cgroup(seed.id, seed.top, true);
+  if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
+  kernel_->raise_epoch();
+  drain_.emplace(kernel_->rings());
+  started_ns_ = flushed_ns_ = monotonic_ns();
+  return {};
+}
+
+void Recorder::process(int timeout_ms) {
+  for (Drain::Pass& pass : drain_->take(timeout_ms)) {
+    for (RingChunk& chunk : pass.chunks) merge_->add(std::move(chunk));
+    watermark_ns_ = pass.watermark_ns;
+    merge_->run(watermark_ns_, [this](uint16_t cpu, const RecordView& view, uint64_t lost) {
+      tracker_->record(cpu, view, lost);
+    });
+    gate_->release(watermark_ns_);
+  }
+  sink_.show();
+}
+
+void Recorder::tick() {
+  const uint64_t now_ns = monotonic_ns();
+  if (now_ns >= refreshed_ns_ + kRefreshNs) {
+    refreshed_ns_ = now_ns;
+    containers_->refresh();
+    gate_->release(watermark_ns_);
+  }
+  if (now_ns >= flushed_ns_ + kFlushNs) {
+    flushed_ns_ = now_ns;
+    sink_.flush(totals());
+  }
+  status_.show(progress());
+}
+
+bool Recorder::over() {
+  if (sink_.trouble() || drain_->malformed()) return true;
+  if (command_) {
+    // Ctrl-C reaches the command too, and its end ends the recording; a SIGTERM is passed on.
+    if (signal_received == SIGTERM || signal_received == SIGHUP)
+      command_->send_signal(signal_received);
+    signal_received = 0;
+    if (command_->exit_status()) return true;
+  }
+  if (options_.duration_ns && monotonic_ns() >= started_ns_ + options_.duration_ns) return true;
+  return signal_received != 0;
+}
+
+void Recorder::stop() {
+  kernel_->detach();
+  drain_->finish();
+  process(0);
+  account_for_losses();
+  gate_->finish();
+  status_.clear();
+  sink_.finish(totals());
+}
+
+// What was produced after the last record that came through is missing without a record behind it.
+void Recorder::account_for_losses() {
+  for (const Ring& ring : kernel_->rings()) {
+    const uint64_t missing = ring.head().seq - merge_->expected(ring.cpu());
+    if (missing) tracker_->loss(ring.cpu(), monotonic_ns(), missing);
+  }
+}
+
+RecordingTotals Recorder::totals() const {
+  RecordingTotals totals;
+  totals.events = sink_.events();
+  totals.lost = tracker_->lost();
+  totals.undecided_dropped = gate_->dropped();
+  totals.recursion_misses = kernel_->recursion_misses();
+  totals.end_ns = monotonic_ns();
+  for (const Ring& ring : kernel_->rings()) {
+    const wire::ring_head& head = ring.head();
+    CpuTotals cpu;
+    cpu.received = merge_->received(ring.cpu());
+    // What is still in the rings is not accounted for yet: it is not in the file either.
+    cpu.produced = merge_->expected(ring.cpu());
+    cpu.dropped = cpu.produced - cpu.received;
+    totals.unreadable_texts += head.unreadable_texts;
+    totals.cut_texts += head.cut_texts;
+    totals.cpus.push_back(cpu);
+  }
+  return totals;
+}
+
+Progress Recorder::progress() const {
+  return {.elapsed_ns = monotonic_ns() - started_ns_,
+          .events = sink_.events(),
+          .lost = tracker_->lost(),
+          .bytes = sink_.bytes(),
+          .containers = containers_->kept_count()};
+}
+
+void Recorder::say_what_is_waited_for() const {
+  if (!filter_.has_container_filter() || containers_->kept_count() > 0) return;
+  std::string names;
+  for (const std::string& name : options_.filter.containers)
+    names += (names.empty() ? "'" : ", '") + name + "'";
+  tell(kProgram, "no container " + names + " yet: waiting for it");
+}
+
+Result<int> Recorder::run() {
+  if (auto started = start(); !started) return unexpected(started.error());
+  if (!options_.output.empty())
+    tell(kProgram, "recording to '" + options_.output + "'" +
+                       (command_ ? "" : " (Ctrl-C ends it)"));
+  say_what_is_waited_for();
+  Result<void> released;
+  if (command_) released = command_->release();
+  while (released && !over()) {
+    process(kTickMs);
+    tick();
+  }
+  stop();
+  if (drain_->malformed()) return unexpected("a ring held a malformed record");
+  if (sink_.trouble() && !sink_.reader_gone()) return unexpected(*sink_.trouble());
+  tell(kProgram, summary_text(progress(), !options_.output.empty()));
+  if (!released) {
+    tell(kProgram, released.error().message);
+    while (!command_->exit_status()) usleep(1000);
+  }
+  return command_ ? command_->exit_status().value_or(0) : 0;
+}
+
+}  // namespace
+
+Result<int> record(const RecordOptions& options) {
+  auto filter = Filter::compile(options.filter);
+  if (!filter) return unexpected(filter.error());
+  catch_signals();
+  Recorder recorder(options, std::move(*filter));
+  return recorder.run();
+}
+
+}  // namespace ctrace

@@ -1,0 +1,32 @@
+// The recorder: loads the capture, lets events through tracker, gate and filter to the file and
+// the terminal, and ends when told.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "format/base/result.h"
+#include "format/filter/filter.h"
+#include "format/print/printer.h"
+
+namespace ctrace {
+
+struct RecordOptions {
+  std::string output;   // file; empty: live only
+  bool print = false;   // live too while writing a file
+  bool force = false;
+  OutputFormat format = OutputFormat::kTable;
+  FilterSpec filter;
+  uint64_t duration_ns = 0;  // 0: until a signal, or the command's end
+  uint64_t ring_bytes = 32u << 20;
+  std::string host_root;  // "" is /
+  std::vector<std::string> command;
+  std::vector<std::string> command_line;  // all of the recorder's own, for the header
+};
+
+// Runs to the end. The value is the exit status: the command's, else 0. An error is the
+// recorder's own.
+Result<int> record(const RecordOptions& options);
+
+}  // namespace ctrace

@@ -1,0 +1,82 @@
+#include "record/ring_reader.h"
+
+#include <cstring>
+
+namespace ctrace {
+namespace {
+
+uint64_t load_acquire(const wire::u64& from) {
+  return __atomic_load_n(&from, __ATOMIC_ACQUIRE);
+}
+
+}  // namespace
+
+Ring::Ring(uint16_t cpu, wire::ring_head* head, const uint8_t* data, uint64_t size)
+    : cpu_(cpu), head_(head), data_(data), mask_(size - 1) {}
+
+bool Ring::busy() const {
+  return __atomic_load_n(&head_->busy, __ATOMIC_ACQUIRE) != 0;
+}
+
+uint64_t Ring::waiting_bytes() const {
+  return load_acquire(head_->prod) - head_->cons;
+}
+
+bool Ring::drain(RingChunk& chunk, size_t limit_bytes) {
+  chunk.cpu = cpu_;
+  chunk.words.clear();
+  const uint64_t end = load_acquire(head_->prod);
+  uint64_t position = head_->cons;
+  // Records that lie behind one another are copied as one run; a run ends where the ring wraps.
+  while (position != end && chunk.words.size() * 8 < limit_bytes) {
+    const uint64_t run_start = position;
+    uint64_t run_bytes = 0;
+    bool wrapped = false;
+    while (position != end && !wrapped && chunk.words.size() * 8 + run_bytes < limit_bytes) {
+      wire::u16 size8;
+      std::memcpy(&size8, data_ + (position & mask_), sizeof size8);
+      const uint64_t size = uint64_t{size8} * 8;
+      if (size < sizeof(wire::record) || size > wire::MAX_RECORD) return false;
+      run_bytes += size;
+      const uint64_t next = wire::ring_next(position, size, mask_);
+      wrapped = (next & mask_) < (position & mask_);
+      position = next;
+    }
+    const size_t at = chunk.words.size();
+    chunk.words.resize(at + run_bytes / 8);
+    std::memcpy(chunk.words.data() + at, data_ + (run_start & mask_), run_bytes);
+  }
+  __atomic_store_n(&head_->cons, position, __ATOMIC_RELEASE);
+  return true;
+}
+
+bool next_record(const RingChunk& chunk, size_t& position, RecordView& view) {
+  constexpr size_t kHeadWords = sizeof(wire::record) / 8;
+  const size_t left = chunk.words.size() - position;
+  if (left < kHeadWords) return false;
+  view.record = reinterpret_cast<const wire::record*>(chunk.words.data() + position);
+  const size_t words = view.record->size8;
+  if (words > left || words < kHeadWords + view.record->args) return false;
+  view.args = chunk.words.data() + position + kHeadWords;
+  view.blobs = reinterpret_cast<const uint8_t*>(view.args + view.record->args);
+  view.blob_bytes = (words - kHeadWords - view.record->args) * 8;
+  position += words;
+  return true;
+}
+
+bool next_blob(const RecordView& view, size_t& offset, BlobView& blob) {
+  if (view.blob_bytes - offset < sizeof(wire::blob)) return false;
+  wire::blob head;
+  std::memcpy(&head, view.blobs + offset, sizeof head);
+  offset += sizeof head;
+  if (head.size > view.blob_bytes - offset) return false;
+  blob.arg = head.arg;
+  blob.state = head.state;
+  blob.data = reinterpret_cast<const char*>(view.blobs + offset);
+  blob.size = head.size;
+  offset += (size_t{head.size} + 7) & ~size_t{7};
+  if (offset > view.blob_bytes) offset = view.blob_bytes;
+  return true;
+}
+
+}  // namespace ctrace

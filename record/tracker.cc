@@ -1,0 +1,335 @@
+#include "record/tracker.h"
+
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "format/catalogue/catalogue.h"
+
+namespace ctrace {
+namespace {
+
+// Tids are below PID_MAX_LIMIT (include/linux/threads.h).
+constexpr uint32_t kTidLimit = 1u << 22;
+
+Abi abi_of(uint8_t wire_abi) {
+  return static_cast<Abi>(wire_abi);  // the numbers are the same, see bpf/event.h
+}
+static_assert(static_cast<int>(Abi::kI386) == wire::ABI_I386);
+static_assert(static_cast<int>(Abi::kX32) == wire::ABI_X32);
+static_assert(static_cast<int>(Text::State::kNotRead) == wire::TEXT_NOT_READ);
+
+Phase phase_of(uint8_t wire_phase) {
+  // Until its execve a task that is being put in is the runtime's.
+  if (wire_phase == wire::PHASE_ENTERING) return Phase::kSetup;
+  return static_cast<Phase>(wire_phase);
+}
+static_assert(static_cast<int>(Phase::kEntered) == wire::PHASE_ENTERED);
+
+std::string fixed_text(const char* bytes, size_t size) {
+  return std::string(bytes, strnlen(bytes, size));
+}
+
+// The kernel keeps 12 bits of major and 20 of minor number; stat(2) gives them otherwise.
+uint64_t device_number(uint64_t kernel_dev) {
+  return makedev(static_cast<unsigned>(kernel_dev >> 20),
+                 static_cast<unsigned>(kernel_dev & 0xfffff));
+}
+
+// getcwd's result counts the final NUL, as no other text does.
+std::string_view without_final_nul(std::string_view bytes, Kind kind) {
+  if (kind == Kind::out_path && bytes.ends_with('\0')) bytes.remove_suffix(1);
+  return bytes;
+}
+
+// i386 registers hold 32 bits; a signed 64-bit argument means a negative number by them.
+void extend_signs(Event& event) {
+  for (size_t i = 0; i < event.type->args.size(); ++i) {
+    if (event.type->args[i].form == Form::kSigned64)
+      event.args[i] = static_cast<uint64_t>(int64_t{static_cast<int32_t>(event.args[i])});
+  }
+}
+
+bool is_exec(const EventType& type) {
+  return !type.args.empty() && type.is_syscall &&
+         (type.name == "execve" || type.name == "execveat");
+}
+
+void set_text(Event& event, size_t arg, std::string_view bytes, Text::State state) {
+  event.texts[arg] = {bytes, state};
+  if (state != Text::State::kUnreadable && state != Text::State::kNotRead) event.args[arg] = 0;
+}
+
+void take_blobs(Event& event, const RecordView& view) {
+  size_t offset = 0;
+  BlobView blob;
+  for (int i = 0; i < view.record->blobs && next_blob(view, offset, blob); ++i) {
+    if (blob.arg >= event.type->args.size()) continue;
+    set_text(event, blob.arg,
+             without_final_nul({blob.data, blob.size}, event.type->args[blob.arg].kind),
+             static_cast<Text::State>(blob.state));
+  }
+}
+
+}  // namespace
+
+Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& gate)
+    : options_(options), containers_(containers), gate_(gate), command_tid_(options.command_tid) {
+  auto nobody = std::make_shared<Task>();
+  nobody->serial = next_serial_++;
+  nobody_ = std::move(nobody);
+}
+
+void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before) {
+  if (lost_before) loss(cpu, view.record->time_ns, lost_before);
+  switch (view.record->type) {
+    case wire::REC_SYSCALL: return on_syscall(cpu, view);
+    case wire::REC_TASK: return on_task(view);
+    case wire::REC_FORK: return on_fork(cpu, view);
+    case wire::REC_EXEC: return on_exec(cpu, view);
+    case wire::REC_EXIT: return on_exit(cpu, view);
+    case wire::REC_CGROUP_MKDIR: return on_cgroup_made(view);
+    case wire::REC_CGROUP_RMDIR: return on_cgroup_removed(cpu, view);
+  }
+}
+
+void Tracker::loss(uint16_t cpu, uint64_t time_ns, uint64_t count) {
+  Event event;
+  event.time_ns = time_ns;
+  event.cpu = cpu;
+  event.type = find_event(kLost);
+  event.task = nobody_.get();
+  event.args[0] = cpu;
+  event.args[1] = count;
+  lost_ += count;
+  gate_.push(event, nobody_, nullptr);
+}
+
+Tracker::TaskState& Tracker::state_of(uint32_t tid) {
+  tid %= kTidLimit;
+  if (tid >= tasks_.size()) tasks_.resize(tid + 1);
+  if (!tasks_[tid]) {
+    tasks_[tid] = std::make_unique<TaskState>();
+    // Who it is was lost; its number is all that is known.
+    auto row = std::make_shared<Task>();
+    row->serial = next_serial_++;
+    row->tid = row->pid = tid;
+    tasks_[tid]->row = std::move(row);
+  }
+  return *tasks_[tid];
+}
+
+// A better known container makes a new row of each of its tasks, when they are next heard of.
+Tracker::TaskState& Tracker::current_state(uint32_t tid) {
+  TaskState& state = state_of(tid);
+  const Container* shown = shown_container(state.container);
+  if (state.row->container != shown) {
+    auto row = std::make_shared<Task>(*state.row);
+    row->serial = next_serial_++;
+    row->container = shown;
+    state.row = std::move(row);
+  }
+  return state;
+}
+
+const Container* Tracker::shown_container(const ContainerTable::Entry* entry) const {
+  if (!entry) return nullptr;
+  if (options_.command_mode && entry->state != ContainerTable::State::kKept) return nullptr;
+  return entry->row;
+}
+
+void Tracker::send(const Event& event, const TaskState& state) {
+  gate_.push(event, state.row, options_.command_mode ? nullptr : state.container);
+}
+
+Event Tracker::begin_event(uint16_t cpu, const RecordView& view, const EventType& type,
+                           const TaskState& state) const {
+  Event event;
+  event.time_ns = view.record->time_ns;
+  event.cpu = cpu;
+  event.type = &type;
+  event.task = state.row.get();
+  return event;
+}
+
+void Tracker::on_task(const RecordView& view) {
+  wire::task_record from;
+  if (view.record->args * sizeof(uint64_t) < sizeof from) return;
+  std::memcpy(&from, view.args, sizeof from);
+  TaskState& state = state_of(view.record->tid);
+  state.container = containers_.find(from.top_cgroup);
+  state.no_new_privs = from.no_new_privs;
+  state.seccomp_mode = from.seccomp;
+  auto row = std::make_shared<Task>();
+  row->serial = next_serial_++;
+  row->pid = from.tgid;
+  row->tid = view.record->tid;
+  row->ppid = from.ppid;
+  row->ns_pid = from.ns_pid;
+  row->ns_tid = from.ns_tid;
+  row->ns_ppid = from.ns_ppid;
+  row->uid = from.uid;
+  row->gid = from.gid;
+  row->mnt_ns = from.mnt_ns;
+  row->pid_ns = from.pid_ns;
+  row->net_ns = from.net_ns;
+  row->user_ns = from.user_ns;
+  row->uts_ns = from.uts_ns;
+  row->ipc_ns = from.ipc_ns;
+  row->cgroup_ns = from.cgroup_ns;
+  row->cgroup_id = from.cgroup_id;
+  row->start_ns = from.start_ns;
+  row->phase = phase_of(from.phase);
+  row->comm = fixed_text(from.comm, sizeof from.comm);
+  row->host_name = fixed_text(from.nodename, sizeof from.nodename);
+  if (state.container) {
+    if (from.pid_level > options_.recorder_pid_level && from.mnt_ns != options_.recorder_mnt_ns)
+      containers_.saw_own_namespaces(*state.container);
+    row->container = shown_container(state.container);
+  }
+  state.row = std::move(row);
+}
+
+void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
+  const wire::record& record = *view.record;
+  if (before_command(record.tid)) return;
+  TaskState& state = current_state(record.tid);
+  Abi abi = abi_of(record.abi);
+  const bool out_of_range = record.nr == wire::NR_OUT_OF_RANGE;
+  const EventType& type =
+      out_of_range ? *find_event(kSyscallInvalid) : syscall_event(abi, record.nr);
+  Event event = begin_event(cpu, view, type, state);
+  event.result = record.result;
+  if (out_of_range) {
+    event.args[0] = view.args[6];
+    std::memcpy(event.args + 1, view.args, 6 * sizeof(uint64_t));
+  } else {
+    const size_t count = std::min<size_t>({record.args, type.args.size(), kMaxSyscallArgs});
+    std::memcpy(event.args, view.args, count * sizeof(uint64_t));
+    if (abi == Abi::kI386) extend_signs(event);
+    take_blobs(event, view);
+  }
+  // An execve into a program of the other word size ends in that one's table; the call itself was
+  // made in the one that the task used before.
+  if (state.exec.valid && record.result == 0 && is_exec(type)) {
+    abi = state.abi;
+    take_exec(event, state);
+  } else {
+    state.abi = abi;
+  }
+  event.abi = abi;
+  send(event, state);
+  state.exec.valid = false;
+}
+
+void Tracker::take_exec(Event& event, TaskState& state) const {
+  const PendingExec& exec = state.exec;
+  for (size_t i = 0; i < event.type->args.size(); ++i) {
+    if (event.type->args[i].kind == Kind::path) set_text(event, i, exec.filename, exec.filename_state);
+    if (event.type->args[i].kind == Kind::argv) set_text(event, i, exec.argv, exec.argv_state);
+  }
+}
+
+void Tracker::on_fork(uint16_t cpu, const RecordView& view) {
+  if (view.record->args < 4 || before_command(view.record->tid)) return;
+  TaskState& state = current_state(view.record->tid);
+  Event event = begin_event(cpu, view, *find_event(kProcessFork), state);
+  std::memcpy(event.args, view.args, 4 * sizeof(uint64_t));
+  send(event, state);
+}
+
+void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
+  if (view.record->args < 2) return;
+  if (before_command(view.record->tid)) command_tid_ = 0;
+  TaskState& state = current_state(view.record->tid);
+  ContainerTable::Entry* container = state.container;
+  if (container && state.row->mnt_ns == options_.recorder_mnt_ns && !container->is_container)
+    containers_.reject(*container);
+  Event event = begin_event(cpu, view, *find_event(kProcessExec), state);
+  take_blobs(event, view);
+  event.args[2] = device_number(view.args[0]);
+  event.args[3] = view.args[1];
+  state.exec.valid = true;
+  state.exec.filename = event.texts[0].bytes;
+  state.exec.filename_state = event.texts[0].state;
+  state.exec.argv = event.texts[1].bytes;
+  state.exec.argv_state = event.texts[1].state;
+  if (container && !container->started && state.row->phase == Phase::kOwn) {
+    send_container_start(event, state);
+    event.task = current_state(view.record->tid).row.get();
+  }
+  send(event, state);
+}
+
+void Tracker::send_container_start(const Event& exec, TaskState& state) {
+  containers_.begin(*state.container, exec.time_ns, state.no_new_privs, state.seccomp_mode);
+  current_state(state.row->tid);
+  const Container& container = *state.container->row;
+  Event event;
+  event.time_ns = exec.time_ns;
+  event.cpu = exec.cpu;
+  event.type = find_event(kContainerStart);
+  event.task = state.row.get();
+  set_text(event, 0, container.id, Text::State::kWhole);
+  set_text(event, 1, container.name, Text::State::kWhole);
+  set_text(event, 2, container.image, Text::State::kWhole);
+  set_text(event, 3, container.runtime, Text::State::kWhole);
+  send(event, state);
+}
+
+void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
+  const wire::record& record = *view.record;
+  if (record.args < 4) return;
+  if (before_command(record.tid)) command_tid_ = 0;
+  TaskState& state = current_state(record.tid);
+  // exit and exit_group never return: their end is this one.
+  const auto number = static_cast<int32_t>(view.args[1]);
+  const Abi abi = record.abi == wire::ABI_I386 ? Abi::kI386 : state.abi;
+  const EventType& call = syscall_event(abi, number & ~0x40000000);
+  if (number >= 0 && (call.name == "exit" || call.name == "exit_group")) {
+    Event event = begin_event(cpu, view, call, state);
+    event.abi = abi;
+    event.args[0] = view.args[2];
+    send(event, state);
+  }
+  Event event = begin_event(cpu, view, *find_event(kProcessExit), state);
+  const uint64_t code = view.args[0];  // as wait(2) gives it
+  event.args[0] = (code >> 8) & 0xff;
+  event.args[1] = code & 0x7f;
+  event.args[2] = view.args[3];
+  send(event, state);
+  tasks_[record.tid % kTidLimit].reset();
+}
+
+void Tracker::on_cgroup_made(const RecordView& view) {
+  if (view.record->args < 3) return;
+  size_t offset = 0;
+  BlobView path;
+  if (!next_blob(view, offset, path)) return;
+  containers_.cgroup_made(view.args[0], view.args[2], {path.data, path.size});
+}
+
+void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
+  if (view.record->args < 1) return;
+  ContainerTable::Entry* entry = containers_.cgroup_removed(view.args[0]);
+  if (!entry || entry->state != ContainerTable::State::kKept) return;
+  containers_.end(*entry, view.record->time_ns);
+  const Container& container = *entry->row;
+  auto task = std::make_shared<Task>();  // the container itself, no process of it is left
+  task->serial = next_serial_++;
+  task->container = &container;
+  task->cgroup_id = container.cgroup_id;
+  task->phase = Phase::kOwn;
+  Event event;
+  event.time_ns = view.record->time_ns;
+  event.cpu = cpu;
+  event.type = find_event(kContainerStop);
+  event.task = task.get();
+  set_text(event, 0, container.id, Text::State::kWhole);
+  set_text(event, 1, container.name, Text::State::kWhole);
+  if (container.started_ns) event.args[2] = event.time_ns - container.started_ns;
+  gate_.push(event, task, entry);
+}
+
+}  // namespace ctrace

@@ -1,0 +1,83 @@
+// Turns the kernel side's records, in order of time, into events: knows the tasks, their
+// containers, and which records belong together (an execve and its end, a call that never returns
+// and the exit).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "format/model/event.h"
+#include "record/container_table.h"
+#include "record/event_gate.h"
+#include "record/ring_reader.h"
+
+namespace ctrace {
+
+class Tracker {
+ public:
+  struct Options {
+    uint32_t recorder_mnt_ns = 0;    // what "a mount namespace of its own" is measured by
+    uint32_t recorder_pid_level = 0;
+    // A process tree is recorded, in containers or not: nothing waits for a container's decision,
+    // and one is told with a task from when it is known.
+    bool command_mode = false;
+    // The command's tid. Its events before its execve are the recorder's own.
+    uint32_t command_tid = 0;
+  };
+
+  // Both must outlive the tracker.
+  Tracker(const Options& options, ContainerTable& containers, EventGate& gate);
+
+  // One record; `lost` records of this CPU are missing right before it.
+  void record(uint16_t cpu, const RecordView& view, uint64_t lost);
+  // A gap with no record behind it: found when the recording ends.
+  void loss(uint16_t cpu, uint64_t time_ns, uint64_t count);
+
+  uint64_t lost() const { return lost_; }
+
+ private:
+  // What an execve that succeeded was given, kept until the call's end.
+  struct PendingExec {
+    bool valid = false;
+    std::string filename, argv;
+    Text::State filename_state = Text::State::kNotRead, argv_state = Text::State::kNotRead;
+  };
+  struct TaskState {
+    std::shared_ptr<const Task> row;
+    ContainerTable::Entry* container = nullptr;
+    Abi abi = Abi::kX86_64;  // of its last call
+    bool no_new_privs = false;
+    uint32_t seccomp_mode = 0;
+    PendingExec exec;
+  };
+
+  TaskState& state_of(uint32_t tid);
+  TaskState& current_state(uint32_t tid);
+  const Container* shown_container(const ContainerTable::Entry* entry) const;
+  void send(const Event& event, const TaskState& state);
+  Event begin_event(uint16_t cpu, const RecordView& view, const EventType& type,
+                    const TaskState& state) const;
+  void on_task(const RecordView& view);
+  void on_syscall(uint16_t cpu, const RecordView& view);
+  void on_fork(uint16_t cpu, const RecordView& view);
+  void on_exec(uint16_t cpu, const RecordView& view);
+  void on_exit(uint16_t cpu, const RecordView& view);
+  void on_cgroup_made(const RecordView& view);
+  void on_cgroup_removed(uint16_t cpu, const RecordView& view);
+  void take_exec(Event& event, TaskState& state) const;
+  void send_container_start(const Event& exec, TaskState& state);
+  bool before_command(uint32_t tid) const { return tid && tid == command_tid_; }
+
+  const Options options_;
+  ContainerTable& containers_;
+  EventGate& gate_;
+  uint32_t command_tid_;  // 0 once it made its execve
+  std::vector<std::unique_ptr<TaskState>> tasks_;  // by tid
+  std::shared_ptr<const Task> nobody_;
+  uint64_t next_serial_ = 1;
+  uint64_t lost_ = 0;
+};
+
+}  // namespace ctrace

@@ -1,0 +1,79 @@
+/* Calls one system call in batches; prints the cost of a call in ns of CPU time: "median min". */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BATCH = 2500, MAX_BATCHES = 4096 };
+
+static int zero_fd;
+
+static void call_getppid(void)
+{
+	syscall(SYS_getppid);
+}
+
+static void call_open_close(void)
+{
+	/* 25 characters */
+	int fd = open("/proc/sys/kernel/hostname", O_RDONLY);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+static void call_read1(void)
+{
+	char byte;
+
+	if (read(zero_fd, &byte, 1) != 1)
+		abort();
+}
+
+static const struct {
+	const char *name;
+	void (*call)(void);
+} calls[] = {{"getppid", call_getppid}, {"open_close", call_open_close}, {"read1", call_read1}};
+
+static double cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * 1e9 + now.tv_nsec;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+	static double cost[MAX_BATCHES];
+	int batches = argc > 2 ? atoi(argv[2]) : 200;
+
+	if (argc < 2 || batches < 1 || batches > MAX_BATCHES)
+		return 2;
+	zero_fd = open("/dev/zero", O_RDONLY);
+	for (size_t c = 0; c < sizeof(calls) / sizeof(*calls); c++) {
+		if (strcmp(calls[c].name, argv[1]))
+			continue;
+		for (int i = 0; i < batches; i++) {
+			double start = cpu_ns();
+
+			for (int k = 0; k < BATCH; k++)
+				calls[c].call();
+			cost[i] = (cpu_ns() - start) / BATCH;
+		}
+		qsort(cost, batches, sizeof(*cost), compare);
+		printf("%.1f %.1f\n", cost[batches / 2], cost[0]);
+		return 0;
+	}
+	return 2;
+}

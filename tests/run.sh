@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# run.sh SUITE...: runs test suites that are built and adds up what they say. Suites: style, unit,
+# sanitized, threads, golden, python, live. The last line is `N passed, N failed, N skipped`; exits
+# 1 when something failed, also when a suite died before it could count.
+#
+# BUILD (build) is where the programs are, BUILD-asan and BUILD-tsan the sanitized ones.
+set -u
+cd "$(dirname "$(realpath "$0")")/.." || exit 2
+export BUILD=${BUILD:-build}
+passed=0 failed=0 skipped=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+add() { # add PASSED FAILED SKIPPED
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+# A count out of GoogleTest's closing lines.
+count() { sed -n "s/^\[  *$1  *\] \([0-9]*\) tests\?.*/\1/p" "$log" | tail -n 1; }
+
+run_gtest() { # run_gtest PROGRAM [ARG...]: quiet but for what failed or was skipped
+  "$@" --gtest_brief=1 --gtest_color=no >"$log" 2>&1
+  local status=$?
+  grep -v '^\[==\|^\[  PASSED' "$log"
+  local ran bad gone
+  ran=$(count PASSED) bad=$(count FAILED) gone=$(count SKIPPED)
+  # A crash or a sanitizer's report ends the program without its closing lines.
+  [ "$status" -eq 0 ] || [ -n "$bad" ] || bad=1
+  add "${ran:-0}" "${bad:-0}" "${gone:-0}"
+}
+
+run_counting() { # run_counting COMMAND...: its last line is `N passed, N failed, N skipped`
+  "$@" | tee "$log" | sed '$d'
+  local line
+  line=$(tail -n 1 "$log")
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    add "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}"
+  else
+    echo "FAIL $*: ended without counting: $line"
+    add 0 1 0
+  fi
+}
+
+run_check() { # run_check NAME COMMAND...: one test, by its exit status
+  local name=$1
+  shift
+  if "$@" >"$log" 2>&1; then
+    echo "PASS $name"
+    add 1 0 0
+  else
+    cat "$log"
+    echo "FAIL $name"
+    add 0 1 0
+  fi
+}
+
+for suite in "$@"; do
+  echo "== $suite"
+  case $suite in
+    style) run_check style tests/style.sh ;;
+    unit) run_gtest "$BUILD/unit_tests" ;;
+    sanitized) run_gtest "$BUILD-asan/unit_tests" ;;
+    threads) run_gtest "$BUILD-tsan/unit_tests" ;;
+    golden) run_counting tests/golden/run.sh ;;
+    python) run_check strace_compare python3 tests/live/strace_compare_test.py ;;
+    live) run_counting tests/live/run.sh ;;
+    *) echo "run.sh: unknown suite '$suite'" >&2 && exit 2 ;;
+  esac
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,329 @@
+// Records to events: what belongs together, who is a container, what is held back until it is known.
+#include "record/tracker.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "format/catalogue/catalogue.h"
+
+namespace ctrace {
+namespace {
+
+constexpr uint32_t kHostMnt = 1, kOwnMnt = 2;
+constexpr uint64_t kCgroup = 77;
+constexpr uint64_t kSecond = 1'000'000'000;
+
+// What a test keeps of an event.
+struct Seen {
+  std::string name;
+  uint64_t time_ns = 0;
+  int64_t result = 0;
+  Abi abi = Abi::kX86_64;
+  std::string container, comm;
+  Phase phase = Phase::kHost;
+  std::vector<std::string> texts;
+  std::vector<uint64_t> args;
+};
+
+class TrackerTest : public testing::Test {
+ protected:
+  TrackerTest() { start({}); }
+  void TearDown() override {
+    if (!root_.empty()) std::filesystem::remove_all(root_);
+  }
+
+  void start(const FilterSpec& spec, bool command_mode = false, uint32_t command_tid = 0) {
+    filter_ = std::make_unique<Filter>(*Filter::compile(spec));
+    ContainerTable::Hooks hooks = {
+        .forget_cgroup = [this](uint64_t id) { forgotten_.push_back(id); },
+        .raise_epoch = [this] { ++epochs_; },
+        .announce = [this](const Container& row) { announced_.push_back(row); }};
+    // A root without files: only paths and namespaces tell.
+    containers_ = std::make_unique<ContainerTable>(
+        *filter_, root_.empty() ? "/nonexistent" : root_, hooks);
+    gate_ = std::make_unique<EventGate>(*containers_, [this](const Event& e) { keep(e); });
+    Tracker::Options options;
+    options.recorder_mnt_ns = kHostMnt;
+    options.command_mode = command_mode;
+    options.command_tid = command_tid;
+    tracker_ = std::make_unique<Tracker>(options, *containers_, *gate_);
+  }
+
+  void keep(const Event& event) {
+    Seen seen = {event.type->name, event.time_ns, event.result, event.abi, "", event.task->comm,
+                 event.task->phase, {}, {}};
+    if (event.task->container) seen.container = event.task->container->name;
+    for (size_t i = 0; i < event.type->args.size(); ++i) {
+      seen.texts.emplace_back(event.texts[i].bytes);
+      seen.args.push_back(event.args[i]);
+    }
+    seen_.push_back(seen);
+  }
+
+  struct Text {
+    uint8_t arg;
+    std::string bytes;
+    uint8_t state = wire::TEXT_WHOLE;
+  };
+  void send(wire::record record, std::vector<uint64_t> args, const std::vector<Text>& texts = {},
+            uint64_t lost = 0) {
+    record.time_ns = ++now_ns_;
+    record.args = static_cast<uint8_t>(args.size());
+    record.blobs = static_cast<uint8_t>(texts.size());
+    RingChunk chunk;
+    chunk.words.resize(sizeof record / 8);
+    chunk.words.insert(chunk.words.end(), args.begin(), args.end());
+    for (const Text& text : texts) {
+      const wire::blob head = {static_cast<uint16_t>(text.bytes.size()), text.arg, text.state, 0};
+      const size_t at = chunk.words.size();
+      chunk.words.resize(at + 1 + (text.bytes.size() + 7) / 8);
+      std::memcpy(&chunk.words[at], &head, sizeof head);
+      if (!text.bytes.empty())
+        std::memcpy(&chunk.words[at + 1], text.bytes.data(), text.bytes.size());
+    }
+    record.size8 = static_cast<uint16_t>(chunk.words.size());
+    std::memcpy(chunk.words.data(), &record, sizeof record);
+    RecordView view;
+    size_t position = 0;
+    ASSERT_TRUE(next_record(chunk, position, view));
+    tracker_->record(0, view, lost);
+    gate_->release(now_ns_);
+  }
+
+  static wire::record of(uint8_t type, uint32_t tid, uint16_t nr = 0, int64_t result = 0,
+                         uint8_t abi = wire::ABI_NATIVE) {
+    wire::record record = {};
+    record.type = type;
+    record.tid = tid;
+    record.nr = nr;
+    record.result = result;
+    record.abi = abi;
+    return record;
+  }
+
+  void send_task(uint32_t tid, uint64_t top, uint8_t phase, uint32_t mnt, uint32_t level,
+                 const char* comm = "sh") {
+    wire::task_record body = {};
+    body.tgid = tid;
+    body.top_cgroup = body.cgroup_id = top;
+    body.phase = phase;
+    body.mnt_ns = mnt;
+    body.pid_level = level;
+    std::strncpy(body.comm, comm, sizeof body.comm - 1);
+    std::vector<uint64_t> words(sizeof body / 8);
+    std::memcpy(words.data(), &body, sizeof body);
+    send(of(wire::REC_TASK, tid), words);
+  }
+  void make_cgroup(uint64_t id, const std::string& path) {
+    send(of(wire::REC_CGROUP_MKDIR, 0), {id, 1, id}, {{0, path}});
+  }
+  void call_getppid(uint32_t tid) { send(of(wire::REC_SYSCALL, tid, 110, 1), {}); }
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const Seen& seen : seen_) names.push_back(seen.name);
+    return names;
+  }
+  using Names = std::vector<std::string>;
+
+  std::string root_;
+  std::unique_ptr<Filter> filter_;
+  std::unique_ptr<ContainerTable> containers_;
+  std::unique_ptr<EventGate> gate_;
+  std::unique_ptr<Tracker> tracker_;
+  std::vector<Seen> seen_;
+  std::vector<uint64_t> forgotten_;
+  std::vector<Container> announced_;
+  int epochs_ = 0;
+  uint64_t now_ns_ = 1000;
+};
+
+TEST_F(TrackerTest, HoldsAContainersBeginningUntilItsNamespacesTell) {
+  make_cgroup(kCgroup, "/web");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0, "runc");
+  call_getppid(5);
+  EXPECT_TRUE(seen_.empty());
+  send_task(6, kCgroup, wire::PHASE_SETUP, kOwnMnt, 1, "runc");
+  call_getppid(6);
+  ASSERT_EQ(names(), (Names{"getppid", "getppid"}));
+  EXPECT_EQ(seen_[0].container, "web");
+  EXPECT_EQ(seen_[0].phase, Phase::kSetup);
+  EXPECT_TRUE(forgotten_.empty());
+}
+
+TEST_F(TrackerTest, AnEnginesPathTellsAtOnce) {
+  make_cgroup(kCgroup, "/docker/" + std::string(64, 'a'));
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0, "runc");
+  call_getppid(5);
+  EXPECT_EQ(names(), (Names{"getppid"}));
+}
+
+TEST_F(TrackerTest, AServiceIsNoContainer) {
+  make_cgroup(kCgroup, "/system.slice/cron.service");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  EXPECT_TRUE(seen_.empty());
+  EXPECT_EQ(forgotten_, (std::vector<uint64_t>{kCgroup}));
+  EXPECT_EQ(epochs_, 1);
+}
+
+TEST_F(TrackerTest, AnExecveInTheHostsMountsIsNoContainers) {
+  make_cgroup(kCgroup, "/plain");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  send(of(wire::REC_EXEC, 5), {0, 0}, {{0, "/bin/ls"}, {1, std::string("ls\0", 3)}});
+  EXPECT_TRUE(seen_.empty());
+  EXPECT_EQ(gate_->dropped(), 2u);
+}
+
+TEST_F(TrackerTest, PatienceWithTheUndecidedEnds) {
+  make_cgroup(kCgroup, "/plain");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  call_getppid(9);  // behind the undecided one, so that the order stays
+  EXPECT_TRUE(seen_.empty());
+  now_ns_ += 2 * kSecond;
+  gate_->release(now_ns_);
+  EXPECT_EQ(names(), (Names{"getppid"}));
+  EXPECT_EQ(gate_->dropped(), 1u);
+}
+
+TEST_F(TrackerTest, ARemovedCgroupThatNothingToldOfIsDropped) {
+  make_cgroup(kCgroup, "/plain");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  send(of(wire::REC_CGROUP_RMDIR, 0), {kCgroup});
+  EXPECT_TRUE(seen_.empty());
+  EXPECT_EQ(gate_->dropped(), 1u);
+}
+
+TEST_F(TrackerTest, StartAndStopStandAtTheirPlaces) {
+  make_cgroup(kCgroup, "/web");
+  send_task(6, kCgroup, wire::PHASE_OWN, kOwnMnt, 1, "true");
+  send(of(wire::REC_EXEC, 6), {0, 0}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
+  send(of(wire::REC_SYSCALL, 6, 59, 0), {0, 0, 0});
+  send(of(wire::REC_EXIT, 6), {3 << 8, 231, 3, 1});
+  send(of(wire::REC_CGROUP_RMDIR, 0), {kCgroup});
+  ASSERT_EQ(names(), (Names{"container_start", "sched_process_exec", "execve", "exit_group",
+                            "sched_process_exit", "container_stop"}));
+  EXPECT_EQ(seen_[0].texts[0], "web");
+  EXPECT_EQ(seen_[2].texts[0], "/bin/true");
+  EXPECT_EQ(seen_[2].texts[1], std::string("true\0", 5));
+  EXPECT_EQ(seen_[3].args[0], 3u);
+  EXPECT_EQ(seen_[4].args[0], 3u);  // exit code
+  EXPECT_EQ(seen_[4].args[1], 0u);  // signal
+  EXPECT_EQ(seen_[5].container, "web");
+  ASSERT_FALSE(announced_.empty());
+  EXPECT_NE(announced_.back().stopped_ns, 0u);
+}
+
+TEST_F(TrackerTest, AKilledProcessMakesNoExitCall) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_EXIT, 9), {9, uint64_t(-1), 0, 1});
+  ASSERT_EQ(names(), (Names{"sched_process_exit"}));
+  EXPECT_EQ(seen_[0].args[1], 9u);
+}
+
+TEST_F(TrackerTest, AnExecveIntoAnotherWordSizeIsTheCallersCall) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  call_getppid(9);
+  send(of(wire::REC_EXEC, 9), {0, 0}, {{0, "/bin/i386"}, {1, "x"}});
+  send(of(wire::REC_SYSCALL, 9, 11, 0, wire::ABI_I386), {0, 0, 0});
+  send(of(wire::REC_SYSCALL, 9, 64, 1, wire::ABI_I386), {});
+  ASSERT_EQ(names(), (Names{"getppid", "sched_process_exec", "execve", "getppid"}));
+  EXPECT_EQ(seen_[2].abi, Abi::kX86_64);
+  EXPECT_EQ(seen_[2].texts[0], "/bin/i386");
+  EXPECT_EQ(seen_[3].abi, Abi::kI386);
+}
+
+TEST_F(TrackerTest, AFailedExecveKeepsItsOwnArguments) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_SYSCALL, 9, 59, -2), {1, 2, 3},
+       {{0, "/no"}, {1, std::string("no\0", 3)}});
+  ASSERT_EQ(names(), (Names{"execve"}));
+  EXPECT_EQ(seen_[0].result, -2);
+  EXPECT_EQ(seen_[0].texts[0], "/no");
+}
+
+TEST_F(TrackerTest, ALossStandsBeforeTheRecordThatShowsIt) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_SYSCALL, 9, 110, 1), {}, {}, 12);
+  ASSERT_EQ(names(), (Names{"lost", "getppid"}));
+  EXPECT_EQ(seen_[0].args[1], 12u);
+  EXPECT_EQ(seen_[0].time_ns, seen_[1].time_ns);
+  EXPECT_EQ(tracker_->lost(), 12u);
+}
+
+TEST_F(TrackerTest, NumbersBeyondEveryTableAreToldAsTheyAre) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_SYSCALL, 9, 470, -38), {1, 2, 3, 4, 5, 6});
+  send(of(wire::REC_SYSCALL, 9, wire::NR_OUT_OF_RANGE, -38), {1, 2, 3, 4, 5, 6, uint64_t(-5)});
+  ASSERT_EQ(names(), (Names{"syscall_470", "syscall_invalid"}));
+  EXPECT_EQ(seen_[0].args[5], 6u);
+  EXPECT_EQ(seen_[1].args[0], uint64_t(-5));
+  EXPECT_EQ(seen_[1].args[1], 1u);
+}
+
+TEST_F(TrackerTest, AnUnknownTaskIsShownByItsNumber) {
+  call_getppid(4321);
+  ASSERT_EQ(names(), (Names{"getppid"}));
+  EXPECT_EQ(seen_[0].comm, "");
+}
+
+TEST_F(TrackerTest, UnwantedContainersAreForgotten) {
+  start({.containers = {"web"}});
+  make_cgroup(kCgroup, "/web");
+  make_cgroup(kCgroup + 1, "/other");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kOwnMnt, 1);
+  call_getppid(5);
+  send_task(6, kCgroup + 1, wire::PHASE_SETUP, kOwnMnt, 1);
+  call_getppid(6);
+  EXPECT_EQ(names(), (Names{"getppid"}));
+  EXPECT_EQ(forgotten_, (std::vector<uint64_t>{kCgroup + 1}));
+}
+
+TEST_F(TrackerTest, AnUnnamedContainerWaitsForItsName) {
+  const std::string id(64, 'b');
+  char pattern[] = "/tmp/ctrace-tracker.XXXXXX";
+  ASSERT_NE(mkdtemp(pattern), nullptr);
+  root_ = pattern;
+  start({.containers = {"web"}});
+  make_cgroup(kCgroup, "/docker/" + id);
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  EXPECT_TRUE(seen_.empty());
+  const std::string folder = root_ + "/var/lib/docker/containers/" + id;
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/config.v2.json") << R"({"Name":"/web","Config":{"Image":"i"}})";
+  containers_->refresh();
+  gate_->release(now_ns_);
+  ASSERT_EQ(names(), (Names{"getppid"}));
+  EXPECT_EQ(seen_[0].container, "web");
+}
+
+TEST_F(TrackerTest, CommandModeLeavesOutTheRecordersOwnCalls) {
+  start({}, true, 9);
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0, "ctrace-record");
+  call_getppid(9);
+  send(of(wire::REC_EXEC, 9), {0, 0}, {{0, "/bin/ls"}, {1, "ls"}});
+  send(of(wire::REC_SYSCALL, 9, 59, 0), {0, 0, 0});
+  EXPECT_EQ(names(), (Names{"sched_process_exec", "execve"}));
+}
+
+TEST_F(TrackerTest, CommandModeDropsNothingForWantOfAContainer) {
+  start({}, true);
+  make_cgroup(kCgroup, "/plain");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  ASSERT_EQ(names(), (Names{"getppid"}));
+  EXPECT_EQ(seen_[0].container, "");
+}
+
+}  // namespace
+}  // namespace ctrace
