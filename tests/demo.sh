@@ -88,6 +88,19 @@ make_container() {
   edit_bundle "$WORK/mounts" '.process.env += ["TRY=mount -t tmpfs none /mnt"]'
 }
 
+# A recording's heading and its end: it begins with what the runtime does to make the container.
+show_end() { # show_end COMMAND...
+  local lines
+  print_command "$*"
+  "$@" >"$WORK/shown" 2>&1 || fail "demo: $*: exit status $?"
+  lines=$(wc -l <"$WORK/shown")
+  head -n 1 "$WORK/shown"
+  if [ "$lines" -gt "$most_lines" ]; then
+    printf '%s[cut here: %d lines before these]%s\n' "$dim" $((lines - most_lines)) "$plain"
+  fi
+  tail -n +2 "$WORK/shown" | tail -n $((most_lines - 1))
+}
+
 record_container() {
   say "Record every container of this machine, from its very first system call."
   print_command "ctrace-record -o demo.ctr &"
@@ -103,11 +116,9 @@ record_container() {
 
 replay_and_analyze() {
   say "What did it do? On the network:"
-  show ctrace-replay demo.ctr --set net
-  expect 0 "replay"
+  show_end ctrace-replay demo.ctr --set net
   say "And with files:"
-  show ctrace-replay demo.ctr --set fs
-  expect 0 "replay"
+  show_end ctrace-replay demo.ctr --set fs
   show ctrace-analyze info demo.ctr
   expect 0 "info"
   say "What is the least it needs?"
