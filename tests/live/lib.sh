@@ -49,7 +49,7 @@ trap cleanup EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 # A command that fails without a word ends the test by `set -e`; this says which one it was.
-trap 'echo "line $LINENO: $BASH_COMMAND" >>"$WORK/why"' ERR
+trap 'echo "failed: $BASH_COMMAND" >"$WORK/command"' ERR
 
 # ---- what a test needs
 
@@ -184,7 +184,7 @@ wait_until() {
   done
 }
 
-is_recording_or_dead() { grep -q 'recording' "$1" || ! kill -0 "$2" 2>/dev/null; }
+is_recording_or_dead() { grep -qs 'recording' "$1" || ! kill -0 "$2" 2>/dev/null; }
 
 # start_recording FILE [OPTION...]: returns when ctrace-record says that it records. For FILE x.ctr
 # its stdout is $WORK/x.ctr.out, its stderr $WORK/x.ctr.err.
