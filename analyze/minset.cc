@@ -9,7 +9,7 @@ namespace ctrace {
 namespace {
 
 // Every program needs these to end and to return from a signal's handler, seen or not.
-constexpr const char* kAlways[] = {"exit", "exit_group", "rt_sigreturn"};
+constexpr const char* kAlways[] = {"exit", "exit_group", "restart_syscall", "rt_sigreturn"};
 
 // The word that keeps containers apart; all other filters leave out calls of the chosen ones.
 constexpr std::string_view kContainerFilter = "--container";

@@ -7,6 +7,12 @@ namespace {
 
 constexpr uint32_t kMetadataTries = 20;  // refreshes: a few seconds
 
+// How runtimes call themselves while they set a container up: "runc:[2:INIT]".
+struct RuntimeComm {
+  std::string_view comm, runtime;
+};
+constexpr RuntimeComm kRuntimeComms[] = {{"runc:[", "runc"}, {"crun", "crun"}};
+
 }  // namespace
 
 ContainerTable::ContainerTable(const Filter& filter, std::string host_root, Hooks hooks)
@@ -85,6 +91,17 @@ void ContainerTable::saw_own_namespaces(Entry& entry) {
   entry.is_container = true;
   look_up(entry);
   decide(entry);
+}
+
+void ContainerTable::saw_setup_task(Entry& entry, std::string_view comm) {
+  if (!entry.row->runtime.empty()) return;
+  for (const RuntimeComm& known : kRuntimeComms) {
+    if (!comm.starts_with(known.comm)) continue;
+    Container& row = new_version(entry);
+    row.runtime = known.runtime;
+    if (entry.state == State::kKept) hooks_.announce(row);
+    return;
+  }
 }
 
 void ContainerTable::reject(Entry& entry) {

@@ -186,6 +186,7 @@ void Tracker::on_task(const RecordView& view) {
   if (state.container) {
     if (from.pid_level > options_.recorder_pid_level && from.own_mnt)
       containers_.saw_own_namespaces(*state.container);
+    if (row->phase == Phase::kSetup) containers_.saw_setup_task(*state.container, row->comm);
     row->container = shown_container(state.container);
   }
   state.row = std::move(row);
