@@ -37,7 +37,8 @@ TEST(Minset, CountsOwnAndEnteredCallsAlone) {
                               .call(0, Phase::kHost, "reboot"));
   ASSERT_TRUE(set);
   EXPECT_EQ(set->names,
-            (Names{"close", "execve", "exit", "exit_group", "getgid", "getuid", "rt_sigreturn"}));
+            (Names{"close", "execve", "exit", "exit_group", "getgid", "getuid", "restart_syscall",
+                   "rt_sigreturn"}));
 }
 
 TEST(Minset, LeavesOutEventsThatAreNoCalls) {
@@ -83,7 +84,7 @@ TEST(Minset, ACommandWithoutContainerCountsAsOne) {
   command.call(0, Phase::kHost, "getuid");
   const auto set = set_of(command);
   ASSERT_TRUE(set);
-  EXPECT_EQ(set->names, (Names{"exit", "exit_group", "getuid", "rt_sigreturn"}));
+  EXPECT_EQ(set->names, (Names{"exit", "exit_group", "getuid", "restart_syscall", "rt_sigreturn"}));
   EXPECT_EQ(set->abis, std::set<Abi>{Abi::kX86_64});
   // A command that starts containers is not what is asked about.
   EXPECT_FALSE(set_of(command.container(small_container())));
@@ -120,7 +121,7 @@ TEST(Minset, NamesThatSeccompDoesNotKnowAreLeftOutAndTold) {
   recording.own("bad name");
   const auto set = set_of(recording);
   ASSERT_TRUE(set);
-  EXPECT_EQ(set->names, (Names{"close", "execve", "exit", "exit_group", "getuid", "rt_sigreturn"}));
+  EXPECT_EQ(set->names, (Names{"close", "execve", "exit", "exit_group", "getuid", "restart_syscall", "rt_sigreturn"}));
   const auto warnings = warnings_of(recording);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_EQ(warnings.front(),
