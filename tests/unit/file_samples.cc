@@ -30,12 +30,15 @@ std::string read_file(const std::string& path) {
 }
 
 void write_file(const std::string& path, const std::string& bytes) {
+  // A new file each time: ext4 flushes one that is truncated and written again, for 5 ms.
+  std::filesystem::remove(path);
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<long>(bytes.size()));
 }
 
 OwnedEvent own(const Event& event) {
   OwnedEvent copy;
   copy.event = event;
+  copy.bytes = std::make_shared<std::deque<std::string>>();
   copy.type = std::make_shared<EventType>(*event.type);
   copy.task = std::make_shared<Task>(*event.task);
   copy.event.type = copy.type.get();
@@ -46,7 +49,7 @@ OwnedEvent own(const Event& event) {
   }
   for (size_t a = 0; a < event.type->args.size(); ++a) {
     if (!has_text(event.type->args[a].form)) continue;
-    copy.event.texts[a].bytes = copy.bytes.emplace_back(event.texts[a].bytes);
+    copy.event.texts[a].bytes = copy.bytes->emplace_back(event.texts[a].bytes);
   }
   return copy;
 }

@@ -30,7 +30,7 @@ void write_file(const std::string& path, const std::string& bytes);
 // An event with everything that it points to.
 struct OwnedEvent {
   Event event;
-  std::deque<std::string> bytes;  // of the texts
+  std::shared_ptr<std::deque<std::string>> bytes;  // of the texts; shared: copies keep addresses
   std::shared_ptr<EventType> type;
   std::shared_ptr<Task> task;
   std::shared_ptr<Container> container;
