@@ -161,8 +161,8 @@ void ContainerTable::look_up(Entry& entry) {
 void ContainerTable::decide(Entry& entry) {
   if (entry.state != State::kTentative || !entry.is_container) return;
   // An engine names its containers otherwise than by id; a bare runtime's name is the id.
-  const bool named = entry.metadata_known || entry.row->engine.empty() ||
-                     entry.metadata_tries >= kMetadataTries;
+  const bool named =
+      entry.metadata_known || entry.row->engine.empty() || entry.metadata_tries >= kMetadataTries;
   if (filter_.has_container_filter() && !filter_.wants_container(*entry.row)) {
     if (named) reject(entry);
     return;

@@ -65,7 +65,7 @@ class ContainerTable {
   void saw_own_namespaces(Entry& entry);  // rule 3
   // A task of the set-up is called so: tells the runtime when its files are gone too soon.
   void saw_setup_task(Entry& entry, std::string_view comm);
-  void reject(Entry& entry);              // rule 4
+  void reject(Entry& entry);  // rule 4
   // The container's own first execve.
   void begin(Entry& entry, uint64_t time_ns, bool no_new_privs, uint32_t seccomp_mode);
   void end(Entry& entry, uint64_t time_ns);

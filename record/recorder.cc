@@ -12,12 +12,12 @@
 #include "format/catalogue/catalogue.h"
 #include "format/file/recording_writer.h"
 #include "format/options/program.h"
-#include "record/kernel_side.h"
 #include "record/command.h"
 #include "record/container_table.h"
 #include "record/drain.h"
 #include "record/event_gate.h"
 #include "record/host_facts.h"
+#include "record/kernel_side.h"
 #include "record/merge.h"
 #include "record/status_line.h"
 #include "record/tracker.h"
@@ -31,9 +31,7 @@ constexpr uint64_t kFlushNs = 1'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;
 
 volatile sig_atomic_t signal_received = 0;
-void on_signal(int number) {
-  signal_received = number;
-}
+void on_signal(int number) { signal_received = number; }
 
 void catch_signals() {
   struct sigaction action = {};
@@ -197,8 +195,7 @@ Result<void> Recorder::start() {
   merge_.emplace(kernel_->rings().size());
   sink_.begin();
   if (auto attached = kernel_->attach(); !attached) return attached;
-  for (const auto& seed : containers_->add_existing())
-    kernel_->add_cgroup(seed.id, seed.top, true);
+  for (const auto& seed : containers_->add_existing()) kernel_->add_cgroup(seed.id, seed.top, true);
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
   drain_.emplace(kernel_->rings());
@@ -303,8 +300,8 @@ void Recorder::say_what_is_waited_for() const {
 Result<int> Recorder::run() {
   if (auto started = start(); !started) return unexpected(started.error());
   if (!options_.output.empty())
-    tell(kProgram, "recording to '" + options_.output + "'" +
-                       (command_ ? "" : " (Ctrl-C ends it)"));
+    tell(kProgram,
+         "recording to '" + options_.output + "'" + (command_ ? "" : " (Ctrl-C ends it)"));
   say_what_is_waited_for();
   Result<void> released;
   if (command_) released = command_->release();

@@ -84,13 +84,20 @@ Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& 
 void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before) {
   if (lost_before) loss(cpu, view.record->time_ns, lost_before);
   switch (view.record->type) {
-    case wire::REC_SYSCALL: return on_syscall(cpu, view);
-    case wire::REC_TASK: return on_task(view);
-    case wire::REC_FORK: return on_fork(cpu, view);
-    case wire::REC_EXEC: return on_exec(cpu, view);
-    case wire::REC_EXIT: return on_exit(cpu, view);
-    case wire::REC_CGROUP_MKDIR: return on_cgroup_made(view);
-    case wire::REC_CGROUP_RMDIR: return on_cgroup_removed(cpu, view);
+    case wire::REC_SYSCALL:
+      return on_syscall(cpu, view);
+    case wire::REC_TASK:
+      return on_task(view);
+    case wire::REC_FORK:
+      return on_fork(cpu, view);
+    case wire::REC_EXEC:
+      return on_exec(cpu, view);
+    case wire::REC_EXIT:
+      return on_exit(cpu, view);
+    case wire::REC_CGROUP_MKDIR:
+      return on_cgroup_made(view);
+    case wire::REC_CGROUP_RMDIR:
+      return on_cgroup_removed(cpu, view);
   }
 }
 
@@ -227,7 +234,8 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
 void Tracker::take_exec(Event& event, TaskState& state) const {
   const PendingExec& exec = state.exec;
   for (size_t i = 0; i < event.type->args.size(); ++i) {
-    if (event.type->args[i].kind == Kind::path) set_text(event, i, exec.filename, exec.filename_state);
+    if (event.type->args[i].kind == Kind::path)
+      set_text(event, i, exec.filename, exec.filename_state);
     if (event.type->args[i].kind == Kind::argv) set_text(event, i, exec.argv, exec.argv_state);
   }
 }

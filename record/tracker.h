@@ -72,7 +72,7 @@ class Tracker {
   const Options options_;
   ContainerTable& containers_;
   EventGate& gate_;
-  uint32_t command_tid_;  // 0 once it made its execve
+  uint32_t command_tid_;                           // 0 once it made its execve
   std::vector<std::unique_ptr<TaskState>> tasks_;  // by tid
   std::shared_ptr<const Task> nobody_;
   uint64_t next_serial_ = 1;

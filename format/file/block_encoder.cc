@@ -26,8 +26,8 @@ uint64_t zigzag(int64_t value) {
 
 // Every `stride`th of `values` minus `base`, as T.
 template <typename T>
-Offset<Vector<T>> pack_narrow(Builder& builder, const uint64_t* values, size_t count,
-                              size_t stride, uint64_t base) {
+Offset<Vector<T>> pack_narrow(Builder& builder, const uint64_t* values, size_t count, size_t stride,
+                              uint64_t base) {
   T* out;
   const auto offset = builder.CreateUninitializedVector<T>(count, &out);
   for (size_t i = 0; i < count; ++i) out[i] = static_cast<T>(values[i * stride] - base);
@@ -157,9 +157,9 @@ void BlockEncoder::pack_key(const RecordingTotals& totals) {
   const auto type_rows = key_.CreateVector(types);
   const auto counts = pack_counts(key_, counts_);
   const auto totals_row = pack_totals(key_, totals);
-  const auto key = disk::CreateKey(key_, events(), times_.front(), ids, abi_column, id, id16, task,
-                                   task32, tasks.tasks, tasks.containers, tasks.strings, type_rows,
-                                   counts, totals_row);
+  const auto key =
+      disk::CreateKey(key_, events(), times_.front(), ids, abi_column, id, id16, task, task32,
+                      tasks.tasks, tasks.containers, tasks.strings, type_rows, counts, totals_row);
   disk::FinishSizePrefixedPartBuffer(key_, disk::CreatePart(key_, 0, key));
 }
 

@@ -55,7 +55,7 @@ class BlockEncoder {
 
   std::vector<bool> in_schema_;      // by event id
   std::vector<uint16_t> local_ids_;  // by abi << 16 | event id
-  std::vector<Local> locals_;        // the first local_count_ are in use; the rest keep their memory
+  std::vector<Local> locals_;  // the first local_count_ are in use; the rest keep their memory
   size_t local_count_ = 0;
   std::vector<EventType> types_;  // that the schema lacks
 

@@ -1,7 +1,7 @@
-// Speed and size of recordings. The events are SYNTHETIC: the mix of calls, containers, step of time
-// and share of repeated texts imitate a real capture, but bytes an event are not those of real data.
+// Speed and size of recordings. The events are SYNTHETIC: the mix of calls, containers, step of
+// time and share of repeated texts imitate a real capture, but bytes an event are not those of real
+// data.
 #include <benchmark/benchmark.h>
-
 #include <unistd.h>
 
 #include <cmath>
@@ -56,8 +56,10 @@ const std::vector<Call>& calls() {
       {89, "readlink", 6, {Kind::path, Kind::out_path, Kind::size}},
       {257, "openat", 8, {Kind::dirfd, Kind::path, Kind::open_flags, Kind::mode}},
       {3, "close", 9, {Kind::fd}},
-      {9, "mmap",
-       5, {Kind::pointer, Kind::size, Kind::prot, Kind::map_flags, Kind::fd, Kind::offset}},
+      {9,
+       "mmap",
+       5,
+       {Kind::pointer, Kind::size, Kind::prot, Kind::map_flags, Kind::fd, Kind::offset}},
       {232, "epoll_wait", 8, {Kind::fd, Kind::pointer, Kind::i32, Kind::i32}},
       {202, "futex", 5, {Kind::pointer, Kind::i32, Kind::u32, Kind::pointer}},
       {13, "rt_sigaction", 3, {Kind::signal, Kind::pointer, Kind::pointer, Kind::size}},
@@ -183,10 +185,8 @@ void write_recording() {
 }
 
 std::unique_ptr<RecordingReader> open_recording() {
-  static const bool kIsWritten = (write_recording(), std::atexit([] {
-                                    unlink(bench_path().c_str());
-                                  }),
-                                  true);
+  static const bool kIsWritten =
+      (write_recording(), std::atexit([] { unlink(bench_path().c_str()); }), true);
   static_cast<void>(kIsWritten);
   auto reader = RecordingReader::open(bench_path());
   if (!reader) std::abort();
@@ -292,7 +292,8 @@ void SelectFromKey(benchmark::State& state) {
     while (const auto frame = scanner.next()) {
       if (frame->header.kind != FrameKind::kBlock) continue;
       const auto payload = read_payload(file, *frame, &buffer);
-      const auto opened = part.open(part_of(frame->header, *payload, 0), frame->header.raw_lengths[0]);
+      const auto opened =
+          part.open(part_of(frame->header, *payload, 0), frame->header.raw_lengths[0]);
       if (!opened || !key.open_summary((*opened)->key(), frame->header.events) ||
           !key.open_columns(block++, &types)) {
         std::abort();

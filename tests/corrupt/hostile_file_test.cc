@@ -136,7 +136,8 @@ TEST_F(HostileFileTest, ABombIsNotUnpacked) {
   for (const uint32_t claimed : {uint32_t{256} << 20, kMaxRawLength, uint32_t{1000}, UINT32_MAX}) {
     FrameHeader header = headers_[block_];
     header.raw_lengths = {claimed, claimed, claimed};
-    EXPECT_FALSE(use(bytes_.substr(0, offsets_[block_]) + forge(header, {bomb, bomb, bomb})).empty());
+    EXPECT_FALSE(
+        use(bytes_.substr(0, offsets_[block_]) + forge(header, {bomb, bomb, bomb})).empty());
   }
 }
 

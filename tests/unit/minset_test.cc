@@ -36,9 +36,8 @@ TEST(Minset, CountsOwnAndEnteredCallsAlone) {
                               .call(1, Phase::kEntered, "getgid")
                               .call(0, Phase::kHost, "reboot"));
   ASSERT_TRUE(set);
-  EXPECT_EQ(set->names,
-            (Names{"close", "execve", "exit", "exit_group", "getgid", "getuid", "restart_syscall",
-                   "rt_sigreturn"}));
+  EXPECT_EQ(set->names, (Names{"close", "execve", "exit", "exit_group", "getgid", "getuid",
+                               "restart_syscall", "rt_sigreturn"}));
 }
 
 TEST(Minset, LeavesOutEventsThatAreNoCalls) {
@@ -121,7 +120,8 @@ TEST(Minset, NamesThatSeccompDoesNotKnowAreLeftOutAndTold) {
   recording.own("bad name");
   const auto set = set_of(recording);
   ASSERT_TRUE(set);
-  EXPECT_EQ(set->names, (Names{"close", "execve", "exit", "exit_group", "getuid", "restart_syscall", "rt_sigreturn"}));
+  EXPECT_EQ(set->names, (Names{"close", "execve", "exit", "exit_group", "getuid", "restart_syscall",
+                               "rt_sigreturn"}));
   const auto warnings = warnings_of(recording);
   ASSERT_EQ(warnings.size(), 1U);
   EXPECT_EQ(warnings.front(),
