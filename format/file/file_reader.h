@@ -1,4 +1,5 @@
-// The RecordingReader of .ctr files; recording_reader.cc opens and reads, recording_check.cc verifies.
+// The RecordingReader of .ctr files; recording_reader.cc opens and reads, recording_check.cc
+// verifies.
 #pragma once
 
 #include <functional>
@@ -41,7 +42,8 @@ class FileReader final : public RecordingReader {
   void read_header_frame();
   void load_index();
   void summarize();
-  void summarize_block(const FrameHeader& header, std::span<const uint8_t> payload, uint64_t offset);
+  void summarize_block(const FrameHeader& header, std::span<const uint8_t> payload,
+                       uint64_t offset);
   void add_containers(const FrameHeader& header, std::span<const uint8_t> payload, uint64_t offset);
 
   FileDescriptor descriptor_;

@@ -45,8 +45,8 @@ FileReader::FileReader(FileDescriptor descriptor, InputFile file)
 Result<std::unique_ptr<FileReader>> FileReader::open(const std::string& path) {
   FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor) return cannot_open(path, errno);
-  // The lock is asked for before the size is: a writer that finishes in between has then written its
-  // trailer, which the file of that size has.
+  // The lock is asked for before the size is: a writer that finishes in between has then written
+  // its trailer, which the file of that size has.
   const bool is_locked = is_locked_for_writing(descriptor.get());
   struct stat status;
   if (fstat(descriptor.get(), &status) != 0) return cannot_open(path, errno);

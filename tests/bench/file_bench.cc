@@ -1,7 +1,7 @@
-// Speed and size of recordings. The events are SYNTHETIC: the mix of calls, containers, step of time
-// and share of repeated texts imitate a real capture, but bytes an event are not those of real data.
+// Speed and size of recordings. The events are SYNTHETIC: the mix of calls, containers, step of
+// time and share of repeated texts imitate a real capture, but bytes an event are not those of real
+// data.
 #include <benchmark/benchmark.h>
-
 #include <unistd.h>
 
 #include <cmath>
@@ -56,8 +56,10 @@ const std::vector<Call>& calls() {
       {89, "readlink", 6, {Kind::path, Kind::out_path, Kind::size}},
       {257, "openat", 8, {Kind::dirfd, Kind::path, Kind::open_flags, Kind::mode}},
       {3, "close", 9, {Kind::fd}},
-      {9, "mmap",
-       5, {Kind::pointer, Kind::size, Kind::prot, Kind::map_flags, Kind::fd, Kind::offset}},
+      {9,
+       "mmap",
+       5,
+       {Kind::pointer, Kind::size, Kind::prot, Kind::map_flags, Kind::fd, Kind::offset}},
       {232, "epoll_wait", 8, {Kind::fd, Kind::pointer, Kind::i32, Kind::i32}},
       {202, "futex", 5, {Kind::pointer, Kind::i32, Kind::u32, Kind::pointer}},
       {13, "rt_sigaction", 3, {Kind::signal, Kind::pointer, Kind::pointer, Kind::size}},
@@ -95,7 +97,9 @@ void add_tasks(Mix* mix) {
   }
 }
 
-// What a program does again and again: the same calls with mostly the same arguments.
+// What a program does again and again: the same calls with mostly the same arguments. How often
+// something else comes between is chosen so that the size is near that of real captures (3.5 bytes
+// an event), because it is the entropy that zstd takes its time for.
 Compact make_step(const Mix& mix, std::mt19937_64& random, const std::vector<uint16_t>& shares) {
   Compact step = {};
   step.type = shares[random() % shares.size()];
@@ -125,19 +129,20 @@ const Mix& mix() {
       mix->texts.push_back("/usr/lib/python3/module" + std::to_string(i % 199) + "/file" +
                            std::to_string(i));
     }
-    std::vector<std::vector<Compact>> scripts(mix->tasks.size());
+    std::vector<std::vector<Compact>> scripts(40);  // programs: ten tasks run each
     for (auto& script : scripts) {
       for (uint64_t n = 8 + random() % 60; n > 0; --n) {
         script.push_back(make_step(*mix, random, shares));
       }
     }
-    std::vector<size_t> places(scripts.size());
+    std::vector<size_t> places(mix->tasks.size());
     uint64_t now = 1000000000;
     size_t task = 0;
     while (mix->events.size() < kEvents) {
-      if (random() % 30 == 0) task = random() % scripts.size();
-      Compact event = scripts[task][places[task]++ % scripts[task].size()];
-      if (random() % 12 == 0) event = make_step(*mix, random, shares);
+      if (random() % 30 == 0) task = random() % places.size();
+      const auto& script = scripts[task % scripts.size()];
+      Compact event = script[places[task]++ % script.size()];
+      if (random() % 30 == 0) event = make_step(*mix, random, shares);
       now += static_cast<uint64_t>(-2500 * std::log((1 + random() % 100000) / 100001.0));
       event.time_ns = now;
       event.task = static_cast<uint32_t>(task);
@@ -183,10 +188,8 @@ void write_recording() {
 }
 
 std::unique_ptr<RecordingReader> open_recording() {
-  static const bool kIsWritten = (write_recording(), std::atexit([] {
-                                    unlink(bench_path().c_str());
-                                  }),
-                                  true);
+  static const bool kIsWritten =
+      (write_recording(), std::atexit([] { unlink(bench_path().c_str()); }), true);
   static_cast<void>(kIsWritten);
   auto reader = RecordingReader::open(bench_path());
   if (!reader) std::abort();
@@ -292,7 +295,8 @@ void SelectFromKey(benchmark::State& state) {
     while (const auto frame = scanner.next()) {
       if (frame->header.kind != FrameKind::kBlock) continue;
       const auto payload = read_payload(file, *frame, &buffer);
-      const auto opened = part.open(part_of(frame->header, *payload, 0), frame->header.raw_lengths[0]);
+      const auto opened =
+          part.open(part_of(frame->header, *payload, 0), frame->header.raw_lengths[0]);
       if (!opened || !key.open_summary((*opened)->key(), frame->header.events) ||
           !key.open_columns(block++, &types)) {
         std::abort();

@@ -136,7 +136,8 @@ TEST_F(HostileFileTest, ABombIsNotUnpacked) {
   for (const uint32_t claimed : {uint32_t{256} << 20, kMaxRawLength, uint32_t{1000}, UINT32_MAX}) {
     FrameHeader header = headers_[block_];
     header.raw_lengths = {claimed, claimed, claimed};
-    EXPECT_FALSE(use(bytes_.substr(0, offsets_[block_]) + forge(header, {bomb, bomb, bomb})).empty());
+    EXPECT_FALSE(
+        use(bytes_.substr(0, offsets_[block_]) + forge(header, {bomb, bomb, bomb})).empty());
   }
 }
 
@@ -160,6 +161,13 @@ TEST_F(HostileFileTest, PartLengthsBeyondTheFileAreACutEnd) {
   ASSERT_TRUE(reader);
   EXPECT_TRUE(read_all(**reader).events.empty());
   EXPECT_EQ((*reader)->state(), RecordingState::kCutShort);
+}
+
+TEST_F(HostileFileTest, AFileFullOfMagicsIsReadInTime) {
+  const std::string magic(reinterpret_cast<const char*>(kFrameMagic.data()), kFrameMagic.size());
+  std::string bytes = bytes_;
+  for (int i = 0; i < 200000; ++i) bytes += magic;
+  EXPECT_FALSE(use(bytes).empty());
 }
 
 TEST_F(HostileFileTest, PartsInTheWrongPlaceAreRefused) {

@@ -46,7 +46,7 @@ struct RandomShape {
   size_t cpus = 4;
   size_t longest_text = 60;
   uint64_t longest_step_ns = 20000;
-  bool backwards = true;  // times may go back
+  bool backwards = true;      // times may go back
   bool foreign_types = true;  // some types are not in the schema
 };
 

@@ -1,10 +1,11 @@
+#include "format/base/hash.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "format/base/crc32c.h"
 #include "format/base/flat_map.h"
-#include "format/base/hash.h"
 
 namespace ctrace {
 namespace {
