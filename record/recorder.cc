@@ -39,6 +39,7 @@ void catch_signals() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGHUP, &action, nullptr);
+  signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of write(), not the end
 }
 
 // Where the events go once they are decided: the file, the terminal, or both.

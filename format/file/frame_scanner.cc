@@ -168,15 +168,21 @@ bool FrameScanner::resync() {
   return shifted.has_value();
 }
 
+// Keeps what it read: a file that is full of magics must not be read again for each of them.
 std::optional<uint64_t> FrameScanner::find_magic(uint64_t from) {
-  std::vector<uint8_t> chunk;
-  while (from < file_.size) {
-    chunk.resize(std::min<uint64_t>(kSearchChunk, file_.size - from));
-    if (read_whole(file_.fd, chunk, from) != 0) return {};
-    const void* hit = memmem(chunk.data(), chunk.size(), kFrameMagic.data(), kFrameMagic.size());
-    if (hit) return from + static_cast<uint64_t>(static_cast<const uint8_t*>(hit) - chunk.data());
-    if (chunk.size() < kSearchChunk) return {};
-    from += chunk.size() - (kFrameMagic.size() - 1);
+  constexpr size_t kMagicSize = kFrameMagic.size();
+  while (from < file_.size && file_.size - from >= kMagicSize) {
+    if (from < chunk_offset_ || from + kMagicSize > chunk_offset_ + chunk_.size()) {
+      chunk_offset_ = from;
+      chunk_.resize(std::min<uint64_t>(kSearchChunk, file_.size - from));
+      if (read_whole(file_.fd, chunk_, from) != 0) return {};
+    }
+    const uint8_t* begin = chunk_.data() + (from - chunk_offset_);
+    const uint8_t* end = chunk_.data() + chunk_.size();
+    const void* hit =
+        memmem(begin, static_cast<size_t>(end - begin), kFrameMagic.data(), kMagicSize);
+    if (hit) return from + static_cast<uint64_t>(static_cast<const uint8_t*>(hit) - begin);
+    from = chunk_offset_ + chunk_.size() - (kMagicSize - 1);
   }
   return {};
 }

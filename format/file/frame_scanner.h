@@ -71,6 +71,9 @@ class FrameScanner {
   uint64_t shift_ = 0;  // place minus place of writing, of the frame before
   bool no_more_in_place_ = false;
   std::set<uint64_t> seen_;  // sequences
+  // What find_magic() read last, and where it stands in the file.
+  std::vector<uint8_t> chunk_;
+  uint64_t chunk_offset_ = 0;
 };
 
 }  // namespace ctrace

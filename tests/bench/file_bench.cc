@@ -97,7 +97,9 @@ void add_tasks(Mix* mix) {
   }
 }
 
-// What a program does again and again: the same calls with mostly the same arguments.
+// What a program does again and again: the same calls with mostly the same arguments. How often
+// something else comes between is chosen so that the size is near that of real captures (3.5 bytes
+// an event), because it is the entropy that zstd takes its time for.
 Compact make_step(const Mix& mix, std::mt19937_64& random, const std::vector<uint16_t>& shares) {
   Compact step = {};
   step.type = shares[random() % shares.size()];
@@ -127,19 +129,20 @@ const Mix& mix() {
       mix->texts.push_back("/usr/lib/python3/module" + std::to_string(i % 199) + "/file" +
                            std::to_string(i));
     }
-    std::vector<std::vector<Compact>> scripts(mix->tasks.size());
+    std::vector<std::vector<Compact>> scripts(40);  // programs: ten tasks run each
     for (auto& script : scripts) {
       for (uint64_t n = 8 + random() % 60; n > 0; --n) {
         script.push_back(make_step(*mix, random, shares));
       }
     }
-    std::vector<size_t> places(scripts.size());
+    std::vector<size_t> places(mix->tasks.size());
     uint64_t now = 1000000000;
     size_t task = 0;
     while (mix->events.size() < kEvents) {
-      if (random() % 30 == 0) task = random() % scripts.size();
-      Compact event = scripts[task][places[task]++ % scripts[task].size()];
-      if (random() % 12 == 0) event = make_step(*mix, random, shares);
+      if (random() % 30 == 0) task = random() % places.size();
+      const auto& script = scripts[task % scripts.size()];
+      Compact event = script[places[task]++ % script.size()];
+      if (random() % 30 == 0) event = make_step(*mix, random, shares);
       now += static_cast<uint64_t>(-2500 * std::log((1 + random() % 100000) / 100001.0));
       event.time_ns = now;
       event.task = static_cast<uint32_t>(task);

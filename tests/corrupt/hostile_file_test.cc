@@ -163,6 +163,13 @@ TEST_F(HostileFileTest, PartLengthsBeyondTheFileAreACutEnd) {
   EXPECT_EQ((*reader)->state(), RecordingState::kCutShort);
 }
 
+TEST_F(HostileFileTest, AFileFullOfMagicsIsReadInTime) {
+  const std::string magic(reinterpret_cast<const char*>(kFrameMagic.data()), kFrameMagic.size());
+  std::string bytes = bytes_;
+  for (int i = 0; i < 200000; ++i) bytes += magic;
+  EXPECT_FALSE(use(bytes).empty());
+}
+
 TEST_F(HostileFileTest, PartsInTheWrongPlaceAreRefused) {
   std::vector<Raw> raws = {raw_part(block_, 1), raw_part(block_, 2), raw_part(block_, 0)};
   EXPECT_FALSE(use(with(block_, headers_[block_], raws)).empty());
