@@ -19,9 +19,14 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 #define TS_COMPAT 2		/* arch/x86/include/asm/thread_info.h */
 #define X32_BIT 0x40000000	/* __X32_SYSCALL_BIT */
+#define NR_EXIT 60
+#define NR_EXIT_GROUP 231
+#define NR_EXIT_I386 1
+#define NR_EXIT_GROUP_I386 252
 #define NR_RT_SIGRETURN 15
 #define NR_RT_SIGRETURN_I386 173
 #define ENOSYS 38
+#define MAX_ERRNO 4095
 #define MAX_NR 1000		/* numbers from here on are no system calls anywhere */
 
 const volatile struct plan plans[2 * PLAN_SYSCALLS];	/* native and x32, then i386 */
@@ -105,6 +110,15 @@ static __always_inline void put_exec_blobs(struct writer *w, const volatile stru
 	put_strings(w, argv, args[argv], abi == ABI_I386 ? 4 : 8);
 }
 
+static __always_inline void tally_call(struct task_slot *slot, struct call call, bool failed)
+{
+	u32 index = slot->tally;
+
+	if (call.abi != ABI_NATIVE)
+		index = find_tally(slot->top_cgroup, slot->phase, call.abi);
+	count_call(index, call.nr, failed);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
@@ -116,7 +130,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	struct call call;
 	u8 args, flags;
 
-	if (!slot || !(slot->flags & SLOT_TRACED))
+	if (!slot || !(slot->flags & SLOT_MEMBER))
 		return 0;
 	call = call_of(task, regs, ret);
 	plan = plan_of(call);
@@ -126,7 +140,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		if ((flags & PLAN_FORK) && ret == 0)
 			return 0;	/* the child's return from its own making is no call */
 	}
-	if (flags & PLAN_WANTED) {
+	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
+	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED)) {
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current();
 		args = plan ? plan->args : call.nr < 0 ? 7 : 6;
@@ -173,6 +188,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	slot->phase = from->phase;
 	slot->flags = (from->flags & (SLOT_TREE | SLOT_MEMBER | SLOT_TRACED)) | SLOT_NEWBORN;
 	slot->epoch = from->epoch;
+	slot->tally = from->tally;
 	if (cgroup_of(child) != slot->cgroup_id)	/* CLONE_INTO_CGROUP */
 		classify(child, slot);
 	if (!(slot->flags & SLOT_MEMBER))
@@ -225,6 +241,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	} else if (slot->phase == PHASE_ENTERING && has_own_mounts(task)) {
 		slot->phase = PHASE_ENTERED;
 	}
+	slot->tally = find_tally(slot->top_cgroup, slot->phase, ABI_NATIVE);
 	remember(slot->tid, slot);
 	tell_current();
 	rec = record_begin(&w, slot->tid, REC_EXEC, 2, DROP_LIFECYCLE);
@@ -237,6 +254,20 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	put_argv(&w, 1, mm->arg_start, mm->arg_end);
 	record_end(&w);
 	return 0;
+}
+
+/* exit and exit_group never come to on_sys_exit. */
+static __always_inline void tally_exit(struct task_slot *slot, struct task_struct *task,
+				       struct pt_regs *regs)
+{
+	struct call call = {.raw_nr = (s32)regs->orig_ax, .abi = ABI_NATIVE};
+
+	call.nr = call.raw_nr;
+	if (task->thread_info.status & TS_COMPAT)
+		call.abi = ABI_I386;
+	if (call.abi == ABI_I386 ? call.nr == NR_EXIT_I386 || call.nr == NR_EXIT_GROUP_I386
+				 : call.nr == NR_EXIT || call.nr == NR_EXIT_GROUP)
+		tally_call(slot, call, false);
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -256,6 +287,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current();
 		regs = (struct pt_regs *)bpf_task_pt_regs(task);
+		tally_exit(slot, task, regs);
 		rec = record_begin(&w, tid, REC_EXIT, 4, DROP_LIFECYCLE);
 		if (rec) {
 			args = record_args(rec);
@@ -325,5 +357,34 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 		return 0;
 	record_args(rec)[0] = id;
 	record_end(&w);
+	return 0;
+}
+
+/* ---- both ends ---- */
+
+/*
+ * At the end of a recording: what its tasks are in the middle of counts too. Only tasks that sleep are
+ * asked, since elsewhere orig_ax may be an exception's error code; a sleeping one that handles a page
+ * fault can still show one.
+ */
+SEC("iter/task")
+int on_snapshot(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct task_slot *slot;
+	struct pt_regs *regs;
+	struct call call = {.abi = ABI_NATIVE};
+
+	if (!task)
+		return 0;
+	slot = slot_of(task->pid);
+	if (!slot || slot->tid != task->pid || !(slot->flags & SLOT_MEMBER) || !task->__state)
+		return 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	call.nr = call.raw_nr = (s32)regs->orig_ax;
+	if (task->thread_info.status & TS_COMPAT)
+		call.abi = ABI_I386;
+	if (call.nr >= 0 && call.nr < TALLY_CALLS)
+		tally_call(slot, call, false);
 	return 0;
 }

@@ -143,6 +143,7 @@ struct thread_info {
 
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int __state;
 	u32 pid;
 	u32 tgid;
 	u64 start_time;
@@ -158,6 +159,10 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct mm_struct *mm;
 	struct seccomp seccomp;
+};
+
+struct bpf_iter__task {
+	struct task_struct *task;
 };
 
 struct pt_regs {

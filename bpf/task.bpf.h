@@ -6,6 +6,7 @@
 #define CTRACE_BPF_TASK_BPF_H
 
 #include "bpf/ring.bpf.h"
+#include "bpf/tally.bpf.h"
 
 #define PFA_NO_NEW_PRIVS 1	/* bit 0 of task->atomic_flags */
 #define MAX_PID_LEVEL 32	/* MAX_PID_NS_LEVEL */
@@ -28,7 +29,8 @@ struct task_slot {
 	u32 epoch;
 	u8 phase;
 	u8 flags;
-	u8 unused[6];
+	u16 tally;	/* of its native calls */
+	u8 unused[4];
 };
 
 struct {
@@ -235,8 +237,11 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	slot->phase = phase;
 	slot->flags = flags;
 	slot->epoch = READ_ONCE(epoch);
-	if (flags & SLOT_MEMBER)
+	slot->tally = NO_TALLY;
+	if (flags & SLOT_MEMBER) {
+		slot->tally = find_tally(top, phase, ABI_NATIVE);
 		remember(tid, slot);
+	}
 }
 
 __noinline int classify_current(void)
