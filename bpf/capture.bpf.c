@@ -58,13 +58,13 @@ static __always_inline struct call call_of(struct task_struct *task, struct pt_r
 	return call;
 }
 
-static __always_inline const volatile struct plan *plan_of(struct call call)
+/* Which plan; NO_PLAN for a number that has none. */
+#define NO_PLAN 0xffffffff
+static __always_inline u32 plan_index(struct call call)
 {
-	u32 index = (u32)call.nr;
-
-	if (index >= PLAN_SYSCALLS)
-		return 0;
-	return &plans[(index & (PLAN_SYSCALLS - 1)) + (call.abi == ABI_I386 ? PLAN_SYSCALLS : 0)];
+	if ((u32)call.nr >= PLAN_SYSCALLS)
+		return NO_PLAN;
+	return call.nr + (call.abi == ABI_I386 ? PLAN_SYSCALLS : 0);
 }
 
 static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 abi)
@@ -86,28 +86,36 @@ static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 ab
 	args[5] = regs->r9;
 }
 
-static __always_inline void put_blobs(struct writer *w, const volatile struct plan *plan, long ret)
+/*
+ * Writes the blobs of the record that is being written, whose values end at `size`, by plan `index`.
+ * Returns the bytes added and, in the highest byte, how many blobs they are.
+ */
+__noinline int write_blobs(u32 size, u32 index, s64 ret)
 {
-	u64 *args = record_args(record_of(w));
+	const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
+	struct ring_head *ring = ring_here();
+	u32 added = 0, blobs = 0;
+	u64 *args;
 
+	if (!ring)
+		return 0;
+	args = record_args((struct record *)((u8 *)(ring + 1) + (ring->prod & config.ring_mask)));
 	for (int i = 0; i < MAX_BLOBS; i++) {
-		u8 arg;
+		u8 arg, op;
 
 		if (i >= plan->blobs)
 			break;
 		arg = plan->blob[i].arg & 7;
-		put_blob(w, arg, plan->blob[i].op, args[arg], args[(arg + 1) & 7], ret);
+		op = plan->blob[i].op;
+		if (op == OP_STRINGS)
+			added += write_strings(size + added, arg, args[arg],
+					       index < PLAN_SYSCALLS ? 8 : 4);
+		else
+			added += write_blob(size + added, arg | op << 8, args[arg],
+					    args[(arg + 1) & 7], ret);
+		blobs++;
 	}
-}
-
-/* Only a failed execve comes here: a success is told by on_exec. */
-static __always_inline void put_exec_blobs(struct writer *w, const volatile struct plan *plan, u8 abi)
-{
-	u64 *args = record_args(record_of(w));
-	u8 path = plan->blob[0].arg & 7, argv = plan->blob[1].arg & 7;
-
-	put_blob(w, path, OP_TEXT, args[path], 0, 0);
-	put_strings(w, argv, args[argv], abi == ABI_I386 ? 4 : 8);
+	return (added & 0xffffff) | blobs << 24;
 }
 
 static __always_inline void tally_call(struct task_slot *slot, struct call call, bool failed)
@@ -124,17 +132,26 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_slot *slot = look_up(task);
-	const volatile struct plan *plan;
 	struct record *rec;
 	struct writer w;
 	struct call call;
-	u8 args, flags;
+	u8 args = 6, flags = PLAN_WANTED, blobs = 0;
+	u32 index;
 
 	if (!slot || !(slot->flags & SLOT_MEMBER))
 		return 0;
 	call = call_of(task, regs, ret);
-	plan = plan_of(call);
-	flags = plan ? plan->flags : PLAN_WANTED;
+	index = plan_index(call);
+	if (index != NO_PLAN) {
+		const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
+
+		args = plan->args;
+		flags = plan->flags;
+		/* A success is told by on_exec: its arguments are gone. */
+		blobs = (flags & PLAN_EXEC) && ret >= 0 ? 0 : plan->blobs;
+	} else if (call.nr < 0) {
+		args = 7;	/* the number itself too */
+	}
 	if (slot->flags & SLOT_NEWBORN) {
 		slot->flags &= ~SLOT_NEWBORN;
 		if ((flags & PLAN_FORK) && ret == 0)
@@ -144,19 +161,20 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED)) {
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current();
-		args = plan ? plan->args : call.nr < 0 ? 7 : 6;
 		rec = record_begin(&w, slot->tid, REC_SYSCALL, args, DROP_SYSCALL);
 		if (rec) {
 			rec->nr = call.nr < 0 ? NR_OUT_OF_RANGE : call.nr;
 			rec->abi = call.abi;
 			rec->result = ret;
 			put_registers(record_args(rec), regs, call.abi);
-			if (!plan)
+			if (call.nr < 0)
 				record_args(rec)[6] = (s64)call.raw_nr;
-			else if (!(flags & PLAN_EXEC))
-				put_blobs(&w, plan, ret);
-			else if (ret < 0)
-				put_exec_blobs(&w, plan, call.abi);
+			if (blobs) {
+				u32 added = write_blobs(w.size, index, ret);
+
+				w.size += added & 0xffffff;
+				w.blobs = added >> 24;
+			}
 			record_end(&w);
 		}
 	}

@@ -30,8 +30,11 @@ struct {
 
 u64 untallied = 0;	/* calls that found no tally: the table was full, or the number beyond it */
 
-/* The index of a tally, made when there is none; NO_TALLY when the table is full. */
-static __always_inline u32 find_tally(u64 top_cgroup, u8 phase, u8 abi)
+/*
+ * The index of a tally, made when there is none; NO_TALLY when the table is full. Not static, so that
+ * the verifier checks it once (see blob.bpf.h).
+ */
+__noinline int find_tally(u64 top_cgroup, u8 phase, u8 abi)
 {
 	struct tally_key key = {.top_cgroup = top_cgroup, .abi = abi,
 				.phase = phase == PHASE_ENTERING ? PHASE_SETUP : phase};
