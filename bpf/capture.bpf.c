@@ -44,7 +44,7 @@ static __always_inline struct call call_of(struct task_struct *task, struct pt_r
 	struct call call = {.raw_nr = (s32)regs->orig_ax, .abi = ABI_NATIVE};
 
 	call.nr = call.raw_nr;
-	if (task->thread_info.status & TS_COMPAT)
+	if (READ(task, thread_info.status) & TS_COMPAT)
 		call.abi = ABI_I386;
 	else if (call.nr >= 0 && (call.nr & X32_BIT)) {
 		call.abi = ABI_X32;
@@ -130,7 +130,7 @@ static __always_inline void tally_call(struct task_slot *slot, struct call call,
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	struct task_slot *slot = look_up(task);
 	struct record *rec;
 	struct writer w;
@@ -278,10 +278,10 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 static __always_inline void tally_exit(struct task_slot *slot, struct task_struct *task,
 				       struct pt_regs *regs)
 {
-	struct call call = {.raw_nr = (s32)regs->orig_ax, .abi = ABI_NATIVE};
+	struct call call = {.raw_nr = (s32)READ_REGISTER(regs, orig_ax), .abi = ABI_NATIVE};
 
 	call.nr = call.raw_nr;
-	if (task->thread_info.status & TS_COMPAT)
+	if (READ(task, thread_info.status) & TS_COMPAT)
 		call.abi = ABI_I386;
 	if (call.abi == ABI_I386 ? call.nr == NR_EXIT_I386 || call.nr == NR_EXIT_GROUP_I386
 				 : call.nr == NR_EXIT || call.nr == NR_EXIT_GROUP)
@@ -304,15 +304,16 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (slot->flags & SLOT_MEMBER) {
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current();
-		regs = (struct pt_regs *)bpf_task_pt_regs(task);
+		regs = task_registers(task);
 		tally_exit(slot, task, regs);
 		rec = record_begin(&w, tid, REC_EXIT, 4, DROP_LIFECYCLE);
 		if (rec) {
 			args = record_args(rec);
-			rec->abi = task->thread_info.status & TS_COMPAT ? ABI_I386 : ABI_NATIVE;
+			rec->abi = READ(task, thread_info.status) & TS_COMPAT ? ABI_I386 : ABI_NATIVE;
 			args[0] = (u32)task->exit_code;
-			args[1] = (s64)(s32)regs->orig_ax;
-			args[2] = rec->abi == ABI_I386 ? (u32)regs->bx : regs->di;
+			args[1] = (s64)(s32)READ_REGISTER(regs, orig_ax);
+			args[2] = rec->abi == ABI_I386 ? (u32)READ_REGISTER(regs, bx)
+						 : READ_REGISTER(regs, di);
 			args[3] = task->signal->live.counter == 0;
 			record_end(&w);
 		}
@@ -380,6 +381,13 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 
 /* ---- both ends ---- */
 
+static __always_inline bool is_sleeping(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return task->__state;
+	return ((struct task_struct___old *)task)->state;
+}
+
 /*
  * At the end of a recording: what its tasks are in the middle of counts too. Only tasks that sleep are
  * asked, since elsewhere orig_ax may be an exception's error code; a sleeping one that handles a page
@@ -396,11 +404,11 @@ int on_snapshot(struct bpf_iter__task *context)
 	if (!task)
 		return 0;
 	slot = slot_of(task->pid);
-	if (!slot || slot->tid != task->pid || !(slot->flags & SLOT_MEMBER) || !task->__state)
+	if (!slot || slot->tid != task->pid || !(slot->flags & SLOT_MEMBER) || !is_sleeping(task))
 		return 0;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	call.nr = call.raw_nr = (s32)regs->orig_ax;
-	if (task->thread_info.status & TS_COMPAT)
+	regs = task_registers(task);
+	call.nr = call.raw_nr = (s32)READ_REGISTER(regs, orig_ax);
+	if (READ(task, thread_info.status) & TS_COMPAT)
 		call.abi = ABI_I386;
 	if (call.nr >= 0 && call.nr < TALLY_CALLS)
 		tally_call(slot, call, false);

@@ -186,9 +186,11 @@ struct capture_config {
 	u64 ring_mask;		/* bytes of a ring, a power of two, - 1 */
 	u32 slot_mask;		/* entries of `slots` - 1 */
 	u32 recorder_tgid;	/* never traced itself */
+	u8 has_task_btf;	/* bpf_get_current_task_btf(), since 5.11 */
+	u8 has_task_regs;	/* bpf_task_pt_regs(), since 5.15 */
 	u8 command_mode;	/* trace the process tree in `tree`, not containers */
 	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
-	u8 unused[5];
+	u8 unused[3];
 	char comm_include[COMM_FILTERS][COMM_SIZE];
 	char comm_exclude[COMM_FILTERS][COMM_SIZE];
 };

@@ -144,6 +144,7 @@ struct thread_info {
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
+	void *stack;
 	u32 pid;
 	u32 tgid;
 	u64 start_time;
@@ -159,6 +160,11 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct mm_struct *mm;
 	struct seccomp seccomp;
+};
+
+/* Until 5.14. */
+struct task_struct___old {
+	long state;
 };
 
 struct bpf_iter__task {

@@ -32,6 +32,12 @@ int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
   return vfprintf(stderr, format, args);
 }
 
+// Asked of raw tracepoints: for tracing programs libbpf 1.1 asks with an fentry program, which does
+// not load everywhere.
+bool has_helper(bpf_func_id helper) {
+  return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, helper, nullptr) == 1;
+}
+
 uint32_t slot_count() {
   uint32_t pid_max = 32768;
   std::ifstream("/proc/sys/kernel/pid_max") >> pid_max;
@@ -173,6 +179,8 @@ class LoadedKernelSide : public KernelSide {
     config.ring_mask = ring_bytes_ - 1;
     config.slot_mask = slot_count() - 1;
     config.recorder_tgid = static_cast<uint32_t>(getpid());
+    config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
+    config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
     config.command_mode = options.command_mode;
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
