@@ -286,8 +286,8 @@ static __always_inline struct task_slot *look_up(struct task_struct *task)
 
 	if (!slot)
 		return 0;
-	if (slot->tid != tid || slot->cgroup_id != cgroup_of(task) ||
-	    slot->start_ns != READ(task, start_time) || slot->epoch != READ_ONCE(epoch))
+	/* A slot whose task ended has no tid (on_exit), so the start time need not be compared. */
+	if (slot->tid != tid || slot->cgroup_id != cgroup_of(task) || slot->epoch != READ_ONCE(epoch))
 		classify_current();
 	return slot;
 }

@@ -139,10 +139,9 @@ class LoadedKernelSide : public KernelSide {
     for_each_tally([&](const wire::tally_key& key, uint32_t index) {
       if (key.top_cgroup == top_cgroup) gone.emplace_back(key, index);
     });
-    per_cpu_.assign(cpus(), {});
     for (const auto& [key, index] : gone) {
       bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.tally_index), &key);
-      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.tallies), &index, per_cpu_.data(), BPF_ANY);
+      clear_tally(index);
       bpf_map_update_elem(bpf_map__fd(skeleton_->maps.free_tallies), nullptr, &index, BPF_ANY);
     }
   }
@@ -187,6 +186,7 @@ class LoadedKernelSide : public KernelSide {
     std::memcpy(&skeleton_->rodata->plans, options.plans.data(), sizeof options.plans);
     bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
     bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
+    bpf_map__set_max_entries(skeleton_->maps.tallies, wire::MAX_TALLIES * cpus());
     bpf_map__set_value_size(skeleton_->maps.rings, static_cast<uint32_t>(value_bytes()));
   }
 
@@ -207,7 +207,17 @@ class LoadedKernelSide : public KernelSide {
 
   void read_tally(uint32_t index) {
     per_cpu_.assign(cpus(), {});
-    bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.tallies), &index, per_cpu_.data());
+    for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
+      const uint32_t at = cpu * wire::MAX_TALLIES + index;
+      bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.tallies), &at, &per_cpu_[cpu]);
+    }
+  }
+  void clear_tally(uint32_t index) {
+    const wire::tally nothing = {};
+    for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
+      const uint32_t at = cpu * wire::MAX_TALLIES + index;
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.tallies), &at, &nothing, BPF_ANY);
+    }
   }
 
   // The kernel side takes an index from the queue when it needs one.
