@@ -104,6 +104,16 @@ test-programs: all $(BUILD)/unit_tests
 deps:
 	@tests/deps.sh
 
+# Static programs for kernels in a VM (and for any other host: copy ctrace-record and run it).
+STATIC := BUILD=$(BUILD)-static SANITIZE=-static
+.PHONY: static check-kernels
+static: ## build static programs into build-static/
+	@$(MAKE) --no-print-directory $(STATIC) all 2>&1 | grep -v 'statically linked applications\|in function'
+	@test -x $(BUILD)-static/ctrace-analyze
+check-kernels: static ## boot kernels 5.10 to 6.12 under qemu and run the core of the live tests in each
+	@tests/deps.sh kernels
+	@BUILD=$(BUILD)-static tests/kernels/run.sh $(KERNELS)
+
 .PHONY: demo
 demo: ## install what is missing, build, and show the three programs on a real container
 	@tests/deps.sh
@@ -148,7 +158,7 @@ install: all ## install below PREFIX (/usr/local), under DESTDIR
 
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-static
 
 .PHONY: format
 format: ## clang-format all C++ sources in place

@@ -225,7 +225,8 @@ static __always_inline void remember(u32 tid, struct task_slot *slot)
 /*
  * Fills `slot` for `task`: first sight, moved to another cgroup, or the epoch rose. The phase of a
  * task that was moved into a container is the runtime's: its set-up, or an entering when the
- * container has begun. One that was there already when it was first seen belongs to the container.
+ * container has begun. One that was there already when it was first seen belongs to the container;
+ * one that did not move keeps its phase when the recorder learns what its cgroup belongs to.
  */
 static __always_inline void classify(struct task_struct *task, struct task_slot *slot)
 {
@@ -249,7 +250,7 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	}
 	if (!top)
 		phase = PHASE_HOST;
-	else if (phase == PHASE_HOST || old_top != top)
+	else if (phase == PHASE_HOST || (old_top != top && !(same && slot->cgroup_id == cgroup)))
 		phase = !container_started(top) ? PHASE_SETUP : same ? PHASE_ENTERING : PHASE_OWN;
 	if (config.command_mode ? flags & SLOT_TREE : top)
 		flags |= SLOT_MEMBER;

@@ -38,15 +38,29 @@ std::vector<ContainerTable::Seed> ContainerTable::add_existing() {
     Entry* entry = find(cgroup.top);
     if (entry->state == State::kRejected) continue;
     cgroups_of_top_[cgroup.top].push_back(cgroup.id);
+    top_of_[cgroup.id] = cgroup.top;
     seeds.push_back({cgroup.id, cgroup.top});
   }
   return seeds;
 }
 
-void ContainerTable::cgroup_made(uint64_t id, uint64_t top, std::string_view path) {
+void ContainerTable::cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_top,
+                                 std::string_view path) {
+  Entry* above = entry_of(parent);
+  const bool inside = above && (above->is_container || above->has_tasks);
+  const uint64_t top = inside ? above->top_cgroup : id;
+  if (above && !inside) reject(*above);  // a folder
+  top_of_[id] = top;
   cgroups_of_top_[top].push_back(id);
-  if (top != id) return;
-  Entry* entry = find(top);
+  if (top != kernel_top) {
+    hooks_.move_cgroup(id, top);
+    hooks_.raise_epoch();
+  }
+  if (inside) {
+    if (above->state == State::kRejected) hooks_.forget_cgroup(id);
+    return;
+  }
+  Entry* entry = find(id);
   const CgroupFacts facts = facts_of_path(path);
   Container& row = new_version(*entry);
   row.id = facts.id;
@@ -61,7 +75,25 @@ void ContainerTable::cgroup_made(uint64_t id, uint64_t top, std::string_view pat
   decide(*entry);
 }
 
+ContainerTable::Entry* ContainerTable::entry_of(uint64_t cgroup_id) {
+  const auto top = top_of_.find(cgroup_id);
+  if (top == top_of_.end()) return nullptr;
+  const auto entry = by_top_.find(top->second);
+  return entry == by_top_.end() ? nullptr : entry->second.get();
+}
+
+ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kernel_top) {
+  Entry* entry = entry_of(cgroup_id);
+  if (!entry) entry = find(kernel_top);
+  if (entry) entry->has_tasks = true;
+  return entry;
+}
+
 ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
+  if (const auto top = top_of_.find(id); top != top_of_.end()) {
+    if (top->second != id) std::erase(cgroups_of_top_[top->second], id);
+    top_of_.erase(top);
+  }
   const auto found = by_top_.find(id);
   if (found == by_top_.end()) return nullptr;
   Entry* entry = found->second.get();

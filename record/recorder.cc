@@ -185,7 +185,8 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
 }
 
 ContainerTable::Hooks Recorder::hooks() {
-  return {.forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
+  return {.move_cgroup = [this](uint64_t id, uint64_t top) { kernel_->add_cgroup(id, top, false); },
+          .forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
           .raise_epoch = [this] { kernel_->raise_epoch(); },
           .announce = [this](const Container& row) { sink_.container(row); },
           .gone = [this](const ContainerTable::Entry& entry) { close_tallies(entry); }};

@@ -19,8 +19,8 @@ std::vector<CallCount> TallyBook::sorted(const Counts& counts) {
   std::vector<CallCount> rows;
   for (const auto& [key, count] : counts) {
     const auto& [container, phase, abi, event] = key;
-    rows.push_back({container, static_cast<Phase>(phase), static_cast<Abi>(abi), event,
-                    count.calls, count.failed});
+    rows.push_back({container, static_cast<Phase>(phase), static_cast<Abi>(abi), event, count.calls,
+                    count.failed});
   }
   return rows;
 }

@@ -165,7 +165,8 @@ void Tracker::on_task(const RecordView& view) {
   if (view.record->args * sizeof(uint64_t) < sizeof from) return;
   std::memcpy(&from, view.args, sizeof from);
   TaskState& state = state_of(view.record->tid);
-  state.container = containers_.find(from.top_cgroup);
+  state.container =
+      from.top_cgroup ? containers_.of_task(from.cgroup_id, from.top_cgroup) : nullptr;
   state.no_new_privs = from.no_new_privs;
   state.seccomp_mode = from.seccomp;
   auto row = std::make_shared<Task>();
@@ -314,7 +315,7 @@ void Tracker::on_cgroup_made(const RecordView& view) {
   size_t offset = 0;
   BlobView path;
   if (!next_blob(view, offset, path)) return;
-  containers_.cgroup_made(view.args[0], view.args[2], {path.data, path.size});
+  containers_.cgroup_made(view.args[0], view.args[1], view.args[2], {path.data, path.size});
 }
 
 void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {

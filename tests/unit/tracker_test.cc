@@ -42,6 +42,7 @@ class TrackerTest : public testing::Test {
   void start(const FilterSpec& spec, bool command_mode = false, uint32_t command_tid = 0) {
     filter_ = std::make_unique<Filter>(*Filter::compile(spec));
     ContainerTable::Hooks hooks = {
+        .move_cgroup = [this](uint64_t id, uint64_t top) { moved_.emplace_back(id, top); },
         .forget_cgroup = [this](uint64_t id) { forgotten_.push_back(id); },
         .raise_epoch = [this] { ++epochs_; },
         .announce = [this](const Container& row) { announced_.push_back(row); },
@@ -139,6 +140,7 @@ class TrackerTest : public testing::Test {
   std::unique_ptr<Tracker> tracker_;
   std::vector<Seen> seen_;
   std::vector<uint64_t> forgotten_;
+  std::vector<std::pair<uint64_t, uint64_t>> moved_;
   std::vector<Container> announced_;
   int epochs_ = 0, gone_ = 0;
   uint64_t now_ns_ = 1000;
@@ -203,6 +205,33 @@ TEST_F(TrackerTest, ARemovedCgroupThatNothingToldOfIsDropped) {
   send(of(wire::REC_CGROUP_RMDIR, 0), {kCgroup});
   EXPECT_TRUE(seen_.empty());
   EXPECT_EQ(gate_->dropped(), 1u);
+}
+
+TEST_F(TrackerTest, AFolderOfContainersIsNone) {
+  const std::string id(64, 'c');
+  send(of(wire::REC_CGROUP_MKDIR, 0), {50, 1, 50}, {{0, "/docker"}});
+  // The kernel side takes it for a part of what may be a container.
+  send(of(wire::REC_CGROUP_MKDIR, 0), {51, 50, 50}, {{0, "/docker/" + id}});
+  EXPECT_EQ(moved_, (std::vector<std::pair<uint64_t, uint64_t>>{{51, 51}}));
+  EXPECT_EQ(forgotten_, (std::vector<uint64_t>{50}));
+  wire::task_record body = {};
+  body.tgid = 5;
+  body.cgroup_id = 51;
+  body.top_cgroup = 50;  // told before the kernel side knew better
+  std::vector<uint64_t> words(sizeof body / 8);
+  std::memcpy(words.data(), &body, sizeof body);
+  send(of(wire::REC_TASK, 5), words);
+  call_getppid(5);
+  ASSERT_EQ(names(), (Names{"getppid"}));
+  EXPECT_EQ(seen_[0].container, id);
+}
+
+TEST_F(TrackerTest, WhatAContainerMakesInItsCgroupIsItsOwn) {
+  make_cgroup(kCgroup, "/web");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kOwnMnt, 1);
+  send(of(wire::REC_CGROUP_MKDIR, 0), {kCgroup + 1, kCgroup, kCgroup}, {{0, "/web/init.scope"}});
+  EXPECT_TRUE(moved_.empty());
+  EXPECT_TRUE(forgotten_.empty());
 }
 
 TEST_F(TrackerTest, StartAndStopStandAtTheirPlaces) {
