@@ -149,7 +149,7 @@ __noinline int write_strings(u32 offset, u32 arg, u64 address, u32 pointer_size)
 			break;
 		bytes[size & (MAX_ARGV - 1)] = 0;
 		got = bpf_probe_read_user_str(bytes + (size & (MAX_ARGV - 1)), 1024, (void *)pointer);
-		if (got < 0)
+		if (got < 0 || got == 1024)	/* unreadable, or cut by the helper */
 			break;
 		/* The empty string is 0 or 1 bytes long, by kernel; without a branch, which the verifier
 		 * would follow both ways in each round. */

@@ -161,6 +161,11 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED)) {
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current();
+		/* Nobody may take it for a call of whoever had the tid before. */
+		if (!(slot->flags & SLOT_TOLD)) {
+			count_drop(DROP_SYSCALL);
+			return 0;
+		}
 		rec = record_begin(&w, slot->tid, REC_SYSCALL, args, DROP_SYSCALL);
 		if (rec) {
 			rec->nr = call.nr < 0 ? NR_OUT_OF_RANGE : call.nr;
@@ -191,31 +196,33 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
-	struct task_slot *from = look_up(parent), *slot = slot_of(child->pid);
+	struct task_slot *above = look_up(parent), *slot = slot_of(child->pid);
+	struct task_slot from;
 	struct record *rec;
 	struct writer w;
 	u32 level;
 	u64 *args;
 
-	if (!from || !slot || from == slot)
+	if (!above || !slot)
 		return 0;
+	if ((above->flags & SLOT_MEMBER) && !(above->flags & SLOT_TOLD))
+		tell_current();
+	from = *above;	/* the child's slot may be the same one */
 	slot->tid = child->pid;
 	slot->start_ns = child->start_time;
-	slot->cgroup_id = from->cgroup_id;
-	slot->top_cgroup = from->top_cgroup;
-	slot->phase = from->phase;
-	slot->flags = (from->flags & (SLOT_TREE | SLOT_MEMBER | SLOT_TRACED)) | SLOT_NEWBORN;
-	slot->epoch = from->epoch;
-	slot->tally = from->tally;
+	slot->cgroup_id = from.cgroup_id;
+	slot->top_cgroup = from.top_cgroup;
+	slot->phase = from.phase;
+	slot->flags = (from.flags & (SLOT_TREE | SLOT_MEMBER | SLOT_TRACED)) | SLOT_NEWBORN;
+	slot->epoch = from.epoch;
+	slot->tally = from.tally;
 	if (cgroup_of(child) != slot->cgroup_id)	/* CLONE_INTO_CGROUP */
 		classify(child, slot);
 	if (!(slot->flags & SLOT_MEMBER))
 		return 0;
 	remember(child->pid, slot);
-	if (!(from->flags & SLOT_MEMBER))
+	if (!(from.flags & SLOT_MEMBER))
 		return 0;
-	if (!(from->flags & SLOT_TOLD))
-		tell_current();
 	rec = record_begin(&w, parent->pid, REC_FORK, 4, DROP_LIFECYCLE);
 	if (!rec)
 		return 0;
@@ -237,15 +244,37 @@ static __always_inline void begin_container(u64 top)
 		entry->started = 1;
 }
 
+/*
+ * A thread that executes a program takes its leader's tid; the leader's exit, which came before, took
+ * away all that was known under it.
+ */
+static __always_inline void inherit(u32 old_tid, u32 tid)
+{
+	struct member *m = bpf_map_lookup_elem(&members, &old_tid), copy;
+	struct task_slot *old = slot_of(old_tid);
+
+	if (old && old->tid == old_tid)
+		old->tid = 0;
+	if (!m)
+		return;
+	copy = *m;
+	copy.start_ns = 0;	/* the leader's now */
+	bpf_map_update_elem(&members, &tid, &copy, BPF_ANY);
+	bpf_map_delete_elem(&members, &old_tid);
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
 {
-	struct task_slot *slot = look_up(task);
 	struct mm_struct *mm = task->mm;
+	struct task_slot *slot;
 	struct record *rec;
 	struct writer w;
 	u64 *args;
 
+	if (task->pid != (u32)old_tid)
+		inherit(old_tid, task->pid);
+	slot = look_up(task);
 	if (!slot || !(slot->flags & SLOT_MEMBER))
 		return 0;
 	slot->flags &= ~SLOT_NEWBORN;
@@ -262,12 +291,13 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	slot->tally = find_tally(slot->top_cgroup, slot->phase, ABI_NATIVE);
 	remember(slot->tid, slot);
 	tell_current();
-	rec = record_begin(&w, slot->tid, REC_EXEC, 2, DROP_LIFECYCLE);
+	rec = record_begin(&w, slot->tid, REC_EXEC, 3, DROP_LIFECYCLE);
 	if (!rec)
 		return 0;
 	args = record_args(rec);
 	args[0] = bprm->file->f_inode->i_sb->s_dev;
 	args[1] = bprm->file->f_inode->i_ino;
+	args[2] = (u32)old_tid;
 	put_kernel_text(&w, 0, bprm->filename);
 	put_argv(&w, 1, mm->arg_start, mm->arg_end);
 	record_end(&w);
@@ -317,8 +347,8 @@ int BPF_PROG(on_exit, struct task_struct *task)
 			args[3] = task->signal->live.counter == 0;
 			record_end(&w);
 		}
-		bpf_map_delete_elem(&members, &tid);
 	}
+	bpf_map_delete_elem(&members, &tid);
 	slot->tid = 0;
 	return 0;
 }
@@ -340,15 +370,19 @@ SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 {
 	u64 id = cgroup->kn->id, parent = cgroup->self.parent->cgroup->kn->id;
-	struct cgroup_entry *above = bpf_map_lookup_elem(&cgroups, &parent);
-	struct cgroup_entry entry = {.top = above ? above->top : id};
+	struct cgroup_entry entry = {};
 	struct record *rec;
 	struct writer w;
 	u64 *args;
 
 	if (cgroup->root->hierarchy_id != 0)	/* a cgroup v1 hierarchy */
 		return 0;
-	bpf_map_update_elem(&cgroups, &id, &entry, BPF_ANY);
+	entry.top = top_of(cgroup->self.parent->cgroup);
+	if (!entry.top) {
+		entry.top = id;
+		if (bpf_map_update_elem(&cgroups, &id, &entry, BPF_ANY))
+			count_drop(DROP_LIFECYCLE);
+	}
 	rec = record_begin(&w, 0, REC_CGROUP_MKDIR, 3, DROP_LIFECYCLE);
 	if (!rec)
 		return 0;

@@ -66,7 +66,7 @@ enum record_type {
 	REC_SYSCALL = 0,	/* a call ended: args by the plan, blobs */
 	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
 	REC_FORK = 2,		/* args: child tgid, tid, ns pid, ns tid */
-	REC_EXEC = 3,		/* args: device, inode; blobs: filename, argv */
+	REC_EXEC = 3,		/* args: device, inode, tid before; blobs: filename, argv */
 	REC_EXIT = 4,		/* args: exit code, number in orig_ax, its first argument, group dead */
 	REC_CGROUP_MKDIR = 5,	/* args: id, parent's id, top id; blob: path */
 	REC_CGROUP_RMDIR = 6,	/* args: id */

@@ -98,6 +98,18 @@ static __always_inline struct record *record_begin(struct writer *w, u32 tid, u8
 	return rec;
 }
 
+/* Something that should have become a record did not: a loss like that of a full ring. */
+static __always_inline void count_drop(enum drop_class class)
+{
+	u32 cpu = bpf_get_smp_processor_id();
+	struct ring_head *ring = bpf_map_lookup_elem(&rings, &cpu);
+
+	if (!ring)
+		return;
+	ring->seq++;
+	ring->dropped[class]++;
+}
+
 static __always_inline u64 *record_args(struct record *rec)
 {
 	return (u64 *)(rec + 1);

@@ -112,8 +112,11 @@ static __always_inline struct pt_regs *task_registers(struct task_struct *task)
  */
 static __always_inline bool has_own_mounts(struct task_struct *task)
 {
-	return READ(task, nsproxy, mnt_ns, ns.inum) !=
-	       READ(task, real_parent, nsproxy, mnt_ns, ns.inum);
+	u32 own = READ(task, nsproxy, mnt_ns, ns.inum);
+	u32 parents = READ(task, real_parent, nsproxy, mnt_ns, ns.inum);
+
+	/* A task that exits has none any more. */
+	return own && parents && own != parents;
 }
 
 static __always_inline struct task_slot *slot_of(u32 tid)
@@ -219,7 +222,31 @@ static __always_inline void remember(u32 tid, struct task_slot *slot)
 	struct member m = {.start_ns = slot->start_ns, .phase = slot->phase,
 			   .tree = (slot->flags & SLOT_TREE) != 0};
 
-	bpf_map_update_elem(&members, &tid, &m, BPF_ANY);
+	/* When the table is full the slot still knows, until another task takes it. */
+	if (bpf_map_update_elem(&members, &tid, &m, BPF_ANY))
+		count_drop(DROP_LIFECYCLE);
+}
+
+/*
+ * The outermost cgroup of the container that `cgroup` lies in, 0 for none. Only outermost ones are in
+ * the map, so that a container cannot fill it by cgroups of its own.
+ */
+#define MAX_CGROUP_DEPTH 16
+static __always_inline u64 top_of(struct cgroup *cgroup)
+{
+	for (int i = 0; i < MAX_CGROUP_DEPTH; i++) {
+		struct cgroup_entry *entry;
+		u64 id;
+
+		if (!cgroup)
+			return 0;
+		id = READ(cgroup, kn, id);
+		entry = bpf_map_lookup_elem(&cgroups, &id);
+		if (entry)
+			return entry->top;
+		cgroup = READ(cgroup, self.parent, cgroup);
+	}
+	return 0;
 }
 
 /*
@@ -234,8 +261,7 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	u64 cgroup = cgroup_of(task), start = READ(task, start_time);
 	bool same = slot->tid == tid && slot->start_ns == start;
 	struct member *m = bpf_map_lookup_elem(&members, &tid);
-	struct cgroup_entry *entry = bpf_map_lookup_elem(&cgroups, &cgroup);
-	u64 top = entry ? entry->top : 0;
+	u64 top = top_of(READ(task, cgroups, dfl_cgrp));
 	u8 phase = same ? slot->phase : PHASE_HOST;
 	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE) : 0;
 	u64 old_top = same ? slot->top_cgroup : 0;

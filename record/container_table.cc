@@ -5,7 +5,7 @@
 namespace ctrace {
 namespace {
 
-constexpr uint32_t kMetadataTries = 20;  // refreshes: a few seconds
+constexpr uint32_t kMetadataTries = 12;  // refreshes: less than the gate's patience
 
 // How runtimes call themselves while they set a container up: "runc:[2:INIT]".
 struct RuntimeComm {
@@ -15,14 +15,18 @@ constexpr RuntimeComm kRuntimeComms[] = {{"runc:[", "runc"}, {"crun", "crun"}};
 
 }  // namespace
 
-ContainerTable::ContainerTable(const Filter& filter, std::string host_root, Hooks hooks)
-    : filter_(filter), host_root_(std::move(host_root)), hooks_(std::move(hooks)) {}
+ContainerTable::ContainerTable(const Filter& filter, std::string host_root, bool command_mode,
+                               Hooks hooks)
+    : filter_(filter),
+      host_root_(std::move(host_root)),
+      command_mode_(command_mode),
+      hooks_(std::move(hooks)) {}
 
-std::vector<ContainerTable::Seed> ContainerTable::add_existing() {
-  std::vector<Seed> seeds;
+void ContainerTable::add_existing(const std::function<bool(uint64_t)>& add) {
   ExistingContainers found = scan_containers(host_root_);
   for (Container& container : found.containers) {
-    if (by_top_.count(container.cgroup_id)) continue;  // made meanwhile: the events tell
+    // Made between attach and scan: its events tell of it.
+    if (!add(container.cgroup_id)) continue;
     auto entry = std::make_unique<Entry>();
     entry->top_cgroup = container.cgroup_id;
     entry->started = entry->is_container = true;
@@ -32,16 +36,10 @@ std::vector<ContainerTable::Seed> ContainerTable::add_existing() {
     entry->metadata_known = !rows_.back().name.empty();
     if (rows_.back().name.empty()) rows_.back().name = rows_.back().id;
     Entry& added = *by_top_.emplace(entry->top_cgroup, std::move(entry)).first->second;
+    top_of_[added.top_cgroup] = added.top_cgroup;
+    cgroups_of_top_[added.top_cgroup].push_back(added.top_cgroup);
     decide(added);
   }
-  for (const ExistingCgroup& cgroup : found.cgroups) {
-    Entry* entry = find(cgroup.top);
-    if (entry->state == State::kRejected) continue;
-    cgroups_of_top_[cgroup.top].push_back(cgroup.id);
-    top_of_[cgroup.id] = cgroup.top;
-    seeds.push_back({cgroup.id, cgroup.top});
-  }
-  return seeds;
 }
 
 void ContainerTable::cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_top,
@@ -85,7 +83,10 @@ ContainerTable::Entry* ContainerTable::entry_of(uint64_t cgroup_id) {
 ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kernel_top) {
   Entry* entry = entry_of(cgroup_id);
   if (!entry) entry = find(kernel_top);
-  if (entry) entry->has_tasks = true;
+  if (entry && !entry->has_tasks) {
+    entry->has_tasks = true;
+    decide(*entry);
+  }
   return entry;
 }
 
@@ -198,6 +199,7 @@ void ContainerTable::look_up(Entry& entry) {
 
 void ContainerTable::decide(Entry& entry) {
   if (entry.state != State::kTentative || !entry.is_container) return;
+  if (command_mode_ && !entry.has_tasks) return;
   // An engine names its containers otherwise than by id; a bare runtime's name is the id.
   const bool named =
       entry.metadata_known || entry.row->engine.empty() || entry.metadata_tries >= kMetadataTries;

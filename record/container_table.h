@@ -53,15 +53,13 @@ class ContainerTable {
     std::function<void(const Entry& entry)> gone;
   };
 
-  // `filter` must outlive the table.
-  ContainerTable(const Filter& filter, std::string host_root, Hooks hooks);
+  // `filter` must outlive the table. `command_mode`: only containers that a recorded task was seen
+  // in are kept.
+  ContainerTable(const Filter& filter, std::string host_root, bool command_mode, Hooks hooks);
 
-  // Containers that ran before. Returns the cgroups that the kernel side has to know, each with
-  // its container's top cgroup.
-  struct Seed {
-    uint64_t id, top;
-  };
-  std::vector<Seed> add_existing();
+  // Containers that ran before.
+  // `add` tells the kernel side and says whether it did not know the cgroup yet.
+  void add_existing(const std::function<bool(uint64_t top_cgroup)>& add);
 
   // `kernel_top` is what the kernel side took for the outermost cgroup of the container.
   void cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_top, std::string_view path);
@@ -95,6 +93,7 @@ class ContainerTable {
 
   const Filter& filter_;
   const std::string host_root_;
+  const bool command_mode_;
   const Hooks hooks_;
   std::deque<Container> rows_;  // all versions: events refer to them
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> by_top_;

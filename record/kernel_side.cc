@@ -94,6 +94,12 @@ class LoadedKernelSide : public KernelSide {
     bpf_map_update_elem(bpf_map__fd(skeleton_->maps.cgroups), &id, &entry, BPF_ANY);
   }
 
+  bool seed_container(uint64_t top) override {
+    wire::cgroup_entry entry = {.top = top, .started = 1, .unused = 0};
+    return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.cgroups), &top, &entry, BPF_NOEXIST) ==
+           0;
+  }
+
   void forget_cgroup(uint64_t id) override {
     bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.cgroups), &id);
   }

@@ -36,6 +36,8 @@ class KernelSide {
 
   // A cgroup that is (part of) a container from now on; `top` is the outermost one's id.
   virtual void add_cgroup(uint64_t id, uint64_t top, bool started) = 0;
+  // A container that runs already, by its outermost cgroup; false when the kernel side knows it.
+  virtual bool seed_container(uint64_t top) = 0;
   virtual void forget_cgroup(uint64_t id) = 0;
   // Tasks are looked at anew: call it after cgroups were added or forgotten.
   virtual void raise_epoch() = 0;

@@ -159,6 +159,7 @@ class Recorder {
   std::optional<Merge> merge_;
   std::optional<Drain> drain_;
   TallyBook book_;
+  bool stopped_ = false;  // nothing is produced any more
   uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
 
@@ -195,7 +196,6 @@ ContainerTable::Hooks Recorder::hooks() {
 Result<void> Recorder::start() {
   if (auto opened = sink_.open(header_, options_); !opened) return opened;
   Tracker::Options tracker_options;
-  tracker_options.recorder_pid_level = own_pid_level();
   tracker_options.command_mode = !options_.command.empty();
   if (tracker_options.command_mode) {
     auto command = Command::prepare(options_.command);
@@ -203,13 +203,13 @@ Result<void> Recorder::start() {
     command_.emplace(std::move(*command));
     tracker_options.command_tid = static_cast<uint32_t>(command_->pid());
   }
-  containers_.emplace(filter_, options_.host_root, hooks());
+  containers_.emplace(filter_, options_.host_root, !options_.command.empty(), hooks());
   gate_.emplace(*containers_, [this](const Event& event) { sink_.event(event); });
   tracker_.emplace(tracker_options, *containers_, *gate_);
   merge_.emplace(kernel_->rings().size());
   sink_.begin();
   if (auto attached = kernel_->attach(); !attached) return attached;
-  for (const auto& seed : containers_->add_existing()) kernel_->add_cgroup(seed.id, seed.top, true);
+  containers_->add_existing([this](uint64_t top) { return kernel_->seed_container(top); });
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
   drain_.emplace(kernel_->rings());
@@ -263,6 +263,7 @@ bool Recorder::over() {
 void Recorder::stop() {
   kernel_->tally_in_flight();
   kernel_->detach();
+  stopped_ = true;
   drain_->finish();
   process(0);
   account_for_losses();
@@ -308,9 +309,15 @@ RecordingTotals Recorder::totals() const {
     const wire::ring_head& head = ring.head();
     CpuTotals cpu;
     cpu.received = merge_->received(ring.cpu());
-    // What is still in the rings is not accounted for yet: it is not in the file either.
-    cpu.produced = merge_->expected(ring.cpu());
-    cpu.dropped = cpu.produced - cpu.received;
+    if (stopped_) {
+      // The kernel side's own counts: that they add up is proof, not definition.
+      cpu.produced = head.seq;
+      for (uint64_t dropped : head.dropped) cpu.dropped += dropped;
+    } else {
+      // What is still in the rings is not accounted for yet: it is not in the file either.
+      cpu.produced = merge_->expected(ring.cpu());
+      cpu.dropped = cpu.produced - cpu.received;
+    }
     totals.unreadable_texts += head.unreadable_texts;
     totals.cut_texts += head.cut_texts;
     totals.cpus.push_back(cpu);

@@ -192,8 +192,7 @@ void Tracker::on_task(const RecordView& view) {
   row->comm = fixed_text(from.comm, sizeof from.comm);
   row->host_name = fixed_text(from.nodename, sizeof from.nodename);
   if (state.container) {
-    if (from.pid_level > options_.recorder_pid_level && from.own_mnt)
-      containers_.saw_own_namespaces(*state.container);
+    if (from.pid_level > 0 && from.own_mnt) containers_.saw_own_namespaces(*state.container);
     if (row->phase == Phase::kSetup) containers_.saw_setup_task(*state.container, row->comm);
     row->container = shown_container(state.container);
   }
@@ -250,9 +249,15 @@ void Tracker::on_fork(uint16_t cpu, const RecordView& view) {
 }
 
 void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
-  if (view.record->args < 2) return;
+  if (view.record->args < 3) return;
   if (before_command(view.record->tid)) command_tid_ = 0;
   TaskState& state = current_state(view.record->tid);
+  // A thread that executes a program goes on under its leader's tid.
+  const auto old_tid = static_cast<uint32_t>(view.args[2]) % kTidLimit;
+  if (old_tid != view.record->tid && old_tid < tasks_.size() && tasks_[old_tid]) {
+    state.abi = tasks_[old_tid]->abi;
+    tasks_[old_tid].reset();
+  }
   ContainerTable::Entry* container = state.container;
   Event event = begin_event(cpu, view, *find_event(kProcessExec), state);
   take_blobs(event, view);
@@ -293,8 +298,11 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   TaskState& state = current_state(record.tid);
   // exit and exit_group never return: their end is this one.
   const auto number = static_cast<int32_t>(view.args[1]);
-  const Abi abi = record.abi == wire::ABI_I386 ? Abi::kI386 : state.abi;
-  const EventType& call = syscall_event(abi, number & ~0x40000000);
+  constexpr int32_t kX32Bit = 0x40000000;  // __X32_SYSCALL_BIT
+  const Abi abi = record.abi == wire::ABI_I386        ? Abi::kI386
+                  : number >= 0 && (number & kX32Bit) ? Abi::kX32
+                                                      : Abi::kX86_64;
+  const EventType& call = syscall_event(abi, number & ~kX32Bit);
   if (number >= 0 && (call.name == "exit" || call.name == "exit_group")) {
     Event event = begin_event(cpu, view, call, state);
     event.abi = abi;
@@ -321,7 +329,7 @@ void Tracker::on_cgroup_made(const RecordView& view) {
 void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
   if (view.record->args < 1) return;
   ContainerTable::Entry* entry = containers_.cgroup_removed(view.args[0]);
-  if (!entry || entry->state != ContainerTable::State::kKept) return;
+  if (!entry || entry->state != ContainerTable::State::kKept || !entry->started) return;
   containers_.end(*entry, view.record->time_ns);
   const Container& container = *entry->row;
   auto task = std::make_shared<Task>();  // the container itself, no process of it is left

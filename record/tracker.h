@@ -18,7 +18,6 @@ namespace ctrace {
 class Tracker {
  public:
   struct Options {
-    uint32_t recorder_pid_level = 0;  // depth of the recorder's own pid namespace
     // A process tree is recorded, in containers or not: nothing waits for a container's decision,
     // and one is told with a task from when it is known.
     bool command_mode = false;

@@ -48,8 +48,8 @@ class TrackerTest : public testing::Test {
         .announce = [this](const Container& row) { announced_.push_back(row); },
         .gone = [this](const ContainerTable::Entry&) { ++gone_; }};
     // A root without files: only paths and namespaces tell.
-    containers_ =
-        std::make_unique<ContainerTable>(*filter_, root_.empty() ? "/nonexistent" : root_, hooks);
+    containers_ = std::make_unique<ContainerTable>(*filter_, root_.empty() ? "/nonexistent" : root_,
+                                                   command_mode, hooks);
     gate_ = std::make_unique<EventGate>(*containers_, [this](const Event& e) { keep(e); });
     Tracker::Options options;
     options.command_mode = command_mode;
@@ -178,7 +178,7 @@ TEST_F(TrackerTest, AServiceIsNoContainer) {
 TEST_F(TrackerTest, TheRuntimeMayExecuteItselfInTheCgroup) {
   make_cgroup(kCgroup, "/web");
   send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0, "runc");
-  send(of(wire::REC_EXEC, 5), {0, 0}, {{0, "/dev/fd/6"}, {1, std::string("runc\0init\0", 10)}});
+  send(of(wire::REC_EXEC, 5), {0, 0, 5}, {{0, "/dev/fd/6"}, {1, std::string("runc\0init\0", 10)}});
   EXPECT_TRUE(seen_.empty());
   send_task(6, kCgroup, wire::PHASE_SETUP, kOwnMnt, 1, "runc");
   EXPECT_EQ(names(), (Names{"sched_process_exec"}));
@@ -237,7 +237,7 @@ TEST_F(TrackerTest, WhatAContainerMakesInItsCgroupIsItsOwn) {
 TEST_F(TrackerTest, StartAndStopStandAtTheirPlaces) {
   make_cgroup(kCgroup, "/web");
   send_task(6, kCgroup, wire::PHASE_OWN, kOwnMnt, 1, "true");
-  send(of(wire::REC_EXEC, 6), {0, 0}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
+  send(of(wire::REC_EXEC, 6), {0, 0, 6}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
   send(of(wire::REC_SYSCALL, 6, 59, 0), {0, 0, 0});
   send(of(wire::REC_EXIT, 6), {3 << 8, 231, 3, 1});
   send(of(wire::REC_CGROUP_RMDIR, 0), {kCgroup});
@@ -265,13 +265,20 @@ TEST_F(TrackerTest, AKilledProcessMakesNoExitCall) {
 TEST_F(TrackerTest, AnExecveIntoAnotherWordSizeIsTheCallersCall) {
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
   call_getppid(9);
-  send(of(wire::REC_EXEC, 9), {0, 0}, {{0, "/bin/i386"}, {1, "x"}});
+  send(of(wire::REC_EXEC, 9), {0, 0, 9}, {{0, "/bin/i386"}, {1, "x"}});
   send(of(wire::REC_SYSCALL, 9, 11, 0, wire::ABI_I386), {0, 0, 0});
   send(of(wire::REC_SYSCALL, 9, 64, 1, wire::ABI_I386), {});
   ASSERT_EQ(names(), (Names{"getppid", "sched_process_exec", "execve", "getppid"}));
   EXPECT_EQ(seen_[2].abi, Abi::kX86_64);
   EXPECT_EQ(seen_[2].texts[0], "/bin/i386");
   EXPECT_EQ(seen_[3].abi, Abi::kI386);
+}
+
+TEST_F(TrackerTest, AnExitIsOfTheTableItWasMadeIn) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_SYSCALL, 9, 20, 9, wire::ABI_I386), {});
+  send(of(wire::REC_EXIT, 9), {0, 231, 0, 1});
+  EXPECT_EQ(names(), (Names{"getpid", "exit_group", "sched_process_exit"}));
 }
 
 TEST_F(TrackerTest, AFailedExecveKeepsItsOwnArguments) {
@@ -342,7 +349,7 @@ TEST_F(TrackerTest, CommandModeLeavesOutTheRecordersOwnCalls) {
   start({}, true, 9);
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0, "ctrace-record");
   call_getppid(9);
-  send(of(wire::REC_EXEC, 9), {0, 0}, {{0, "/bin/ls"}, {1, "ls"}});
+  send(of(wire::REC_EXEC, 9), {0, 0, 9}, {{0, "/bin/ls"}, {1, "ls"}});
   send(of(wire::REC_SYSCALL, 9, 59, 0), {0, 0, 0});
   EXPECT_EQ(names(), (Names{"sched_process_exec", "execve"}));
 }
