@@ -135,6 +135,7 @@ TablePrinter::TypeText TablePrinter::type_text(const EventType& type) {
     text.args.push_back({label.text(), type.args[i].kind, type.args[i].form});
   }
   text.never_returns = type.is_syscall && (type.name == "exit" || type.name == "exit_group");
+  text.returns_address = result_kind(type) == Kind::pointer;
   return text;
 }
 
@@ -164,6 +165,8 @@ void TablePrinter::append_result(const Event& event, const TypeText& type) {
   const bool failed = is_failed(*event.type, event.result);
   if (type.never_returns && !failed) {  // seccomp may deny even exit, and then it returns
     out_.append('?');
+  } else if (type.returns_address && !failed) {
+    out_.append_hex(static_cast<uint64_t>(event.result));
   } else {
     out_.append_decimal(event.result);
     if (failed) {

@@ -6,7 +6,7 @@
 //   COMM             escaped (escape.h); `""` when empty
 //   PID, TID         as the container itself sees them
 //   RET              decimal, with the errno's name after it when the call failed: `-2 ENOENT`;
-//                    `?` for exit and exit_group, which never return
+//                    `?` for exit and exit_group, which never return; hex for an address (mmap)
 //   EVENT            followed by the ABI in brackets where it is not the machine's own:
 //   `open[i386]` ARGS             `name: value, name: value`, then ` (setup)` when the container's
 //   runtime made
@@ -47,6 +47,7 @@ class TablePrinter : public Printer {
     std::string column_label;  // the same and the first argument's label
     std::vector<ArgText> args;
     bool never_returns;
+    bool returns_address;
   };
   static TypeText type_text(const EventType& type);
   static std::string task_text(const Task& task);  // the columns from CONTAINER ID to TID

@@ -110,6 +110,17 @@ TEST_F(TablePrinterTest, WhatNeverReturns) {
   EXPECT_NE(line(event).find(" -1 EPERM         exit_group\n"), std::string::npos);
 }
 
+TEST_F(TablePrinterTest, ResultsThatAreAddresses) {
+  Event event = sample_event(*find_event("mmap"), task_);
+  event.result = 0x7f00'1234'5000;
+  EXPECT_NE(line(event).find(" 0x7f0012345000   mmap "), std::string::npos);
+  event.result = -ENOMEM;
+  EXPECT_NE(line(event).find(" -12 ENOMEM       mmap "), std::string::npos);
+  event.type = find_event("munmap");
+  event.result = 0;
+  EXPECT_NE(line(event).find(" 0                munmap "), std::string::npos);
+}
+
 TEST_F(TablePrinterTest, Loss) {
   const EventType type = loss_type();
   Event event = sample_event(type, Task());
