@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "format/catalogue/catalogue.h"
-#include "format/filter/nearest_name.h"
 
 namespace ctrace {
 namespace {
@@ -25,53 +24,15 @@ constexpr Sort kSorts[] = {
     {"--container", &FilterSpec::containers},
 };
 
-Result<void> add_event(const std::string& name, EventMask& mask) {
-  const std::vector<const EventType*> types = find_events(name);
-  for (const EventType* type : types) {
-    if (type->id < mask.size()) mask.set(type->id);
-  }
-  if (!types.empty()) return {};
-  std::vector<std::string_view> known;
-  for (const EventType& type : event_types()) known.push_back(type.name);
-  return unexpected(Error::Kind::kUsage, "unknown event '" + name + "'" + suggestion(name, known));
-}
-
-// All numbers that a table of system calls may have, the catalogue's and those it does not know.
-void add_syscalls(EventMask& mask) {
-  for (size_t id = 0; id < kSyscallIds; ++id) mask.set(id);
-  for (size_t id = kForeignBase; id < kForeignBase + 2 * size_t{kArm64Offset}; ++id) mask.set(id);
-  for (const EventType& type : event_types()) {
-    if (type.is_syscall && type.id < mask.size()) mask.set(type.id);
-  }
-}
-
-Result<void> add_set(const std::string& name, EventMask& mask) {
-  if (name == "syscalls") {
-    add_syscalls(mask);
-    return {};
-  }
-  const std::optional<size_t> index = find_set(name);
-  if (!index.has_value()) {
-    std::vector<std::string_view> known;
-    for (const SetRow& row : set_rows()) known.push_back(row.name);
-    return unexpected(Error::Kind::kUsage, "unknown set '" + name + "'" + suggestion(name, known));
-  }
-  for (const EventType& type : event_types()) {
-    const bool member = (event_sets(type.id) >> *index & 1) != 0;
-    if (member && type.id < mask.size()) mask.set(type.id);
-  }
-  return {};
-}
-
 // The union of what the names mean.
 Result<EventMask> union_of(const std::vector<std::string>& events,
                            const std::vector<std::string>& sets) {
   EventMask mask;
   for (const std::string& name : events) {
-    if (auto added = add_event(name, mask); !added) return unexpected(added.error());
+    if (auto added = add_events(name, mask); !added) return unexpected(added.error());
   }
   for (const std::string& name : sets) {
-    if (auto added = add_set(name, mask); !added) return unexpected(added.error());
+    if (auto added = add_sets(name, mask); !added) return unexpected(added.error());
   }
   return mask;
 }

@@ -10,23 +10,20 @@
 // not know can be named as it is printed, `syscall_470`, and is in the set `syscalls`.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "format/base/result.h"
+#include "format/filter/event_names.h"
 #include "format/model/event.h"
 
 namespace ctrace {
 
-inline constexpr size_t kEventIdLimit = 4096;
-using EventMask = std::bitset<kEventIdLimit>;
-
 struct FilterSpec {
-  std::vector<std::string> events{}, exclude_events{};  // names
-  std::vector<std::string> sets{}, exclude_sets{};      // names of sets
+  std::vector<std::string> events{}, exclude_events{};  // names or patterns (glob.h): "open*"
+  std::vector<std::string> sets{}, exclude_sets{};      // names of sets, or patterns
   std::vector<std::string> comms{}, exclude_comms{};    // whole comm; what the kernel cuts is cut
   std::vector<std::string> containers{};                // name or id (prefix of at least one byte)
   bool empty() const;

@@ -66,6 +66,15 @@ TEST(Filter, Events) {
        {.exclude_sets = {"syscalls"}},
        {"sched_process_exit", "lost"},
        {"openat", "syscall_999"}},
+      {"a pattern", {.events = {"open*"}}, {"open", "openat", "openat2", "open_tree"}, {"read"}},
+      {"a pattern for what nobody knows", {.events = {"syscall_9??"}}, {"syscall_999"}, {"read"}},
+      {"every event by pattern", {.events = {"*"}}, {"openat", "sched_process_exit"}, {}},
+      {"excluded by pattern",
+       {.exclude_events = {"[!o]*"}, .sets = {"fs"}},
+       {"openat"},
+       {"read", "close"}},
+      {"sets by pattern", {.sets = {"net_*"}}, {"socket", "sendto"}, {"read", "sethostname"}},
+      {"strace's words", {.sets = {"%file"}}, {"openat", "execve"}, {"read"}},
       {"a call that nobody knows", {.events = {"syscall_999"}}, {"syscall_999"}, {"openat"}},
       {"a loss cannot be excluded", {.exclude_events = {"lost"}}, {"lost", "read"}, {}},
   };
@@ -162,6 +171,8 @@ TEST(Filter, UnknownNames) {
   EXPECT_EQ(message({.exclude_sets = {"syscals"}}),
             "unknown set 'syscals' (did you mean 'syscalls'?)");
   EXPECT_EQ(message({.events = {""}}), "unknown event ''");
+  EXPECT_EQ(message({.events = {"opne*"}}), "no event has a name like 'opne*'");
+  EXPECT_EQ(message({.sets = {"x*"}}), "no set has a name like 'x*'");
   EXPECT_EQ(Filter::compile({.events = {"opne"}}).error().kind, Error::Kind::kUsage);
 }
 
