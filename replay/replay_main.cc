@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "format/options/common_options.h"
+#include "format/options/listing.h"
 #include "format/options/program.h"
 #include "replay/replay.h"
 
@@ -24,21 +25,26 @@ int replay_main(int argc, char** argv) {
   ignore_broken_pipes();
   ReplayOptions replay_options;
   GeneralFlags flags;
+  ListFlags lists;
   ProgramOptions options;
   options.program = "ctrace-replay";
   options.purpose = "print recordings of containers, as they were seen live";
-  options.usage = "[OPTION...] FILE...";
+  options.usage = "[OPTION...] FILE...\n--list-events [SET...] | --list-sets";
   options.notes = kNotes;
   options.examples = kExamples;
   OptionGroup output = output_options(replay_options.format);
   output.rows.push_back({"limit", "", "N", "stop after N events", [&](const std::string& value) {
                            return parse_count("--limit", value, 0, replay_options.limit);
                          }});
-  options.groups = {filter_options(replay_options.filter), output, general_options(flags)};
+  options.groups = {filter_options(replay_options.filter), output, list_options(lists),
+                    general_options(flags)};
 
   auto files = parse_options(options, words_of(argc, argv));
   if (!files) return fail(options.program, files.error());
   if (general_flags_answered(options, flags)) return 0;
+  const auto listed = lists_answered(lists, *files);
+  if (!listed) return fail(options.program, listed.error());
+  if (*listed) return 0;
   if (files->empty()) return fail(options.program, Error("no recording given (try --help)"));
   replay_options.files = *files;
 

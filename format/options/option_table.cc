@@ -19,10 +19,12 @@ const OptionRow* find_row(const ProgramOptions& options, std::string_view name) 
   return nullptr;
 }
 
+bool takes_value(const OptionRow& row) { return !row.value.empty() && row.value[0] != '['; }
+
 po::options_description describe(const ProgramOptions& options) {
   po::options_description described;
   const auto add = [&described](const std::string& name, const OptionRow& row) {
-    if (row.value.empty()) {
+    if (!takes_value(row)) {
       described.add_options()(name.c_str(), "");
     } else {
       described.add_options()(name.c_str(), po::value<std::string>(), "");
@@ -148,7 +150,7 @@ Result<std::vector<std::string>> parse_options(const ProgramOptions& options,
       continue;
     }
     const std::string value = option.value.empty() ? "" : option.value.front();
-    if (value.empty() && !row->value.empty()) {
+    if (value.empty() && takes_value(*row)) {
       return usage_error("option '--" + std::string(row->name) + "' needs a value");
     }
     if (auto taken = row->take(value); !taken) return unexpected(taken.error());

@@ -23,8 +23,10 @@ namespace ctrace {
 struct OptionRow {
   std::string_view name;   // "exclude-event": --exclude-event
   std::string_view alias;  // a second spelling: "ee" is --ee, "e" (one letter) is -e; empty: none
-  std::string_view value;  // what help calls it: "NAME,..."; empty: a flag
-  std::string_view help;   // a sentence without capital and full stop; help wraps it
+  // What help calls it: "NAME,..."; empty: a flag. In brackets ("[SET...]"): a flag too, that gives
+  // a meaning to the words that are no options.
+  std::string_view value;
+  std::string_view help;  // a sentence without capital and full stop; help wraps it
   // Takes each value in the order of the command line ("" for a flag). An error's message must make
   // sense after the program's name alone.
   std::function<Result<void>(const std::string& value)> take;
