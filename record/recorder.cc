@@ -47,9 +47,9 @@ void catch_signals() {
 class Sink {
  public:
   Sink(const Filter& filter, const RecordingHeader& header, const RecordOptions& options)
-      : filter_(filter), out_(STDOUT_FILENO) {
+      : filter_(filter, header), out_(options.out_fd) {
     if (options.output.empty() || options.print)
-      printer_ = Printer::make(options.format, header, out_);
+      printer_ = Printer::make(options.show, header, out_);
   }
 
   Result<void> open(const RecordingHeader& header, const RecordOptions& options) {
@@ -88,6 +88,7 @@ class Sink {
     keep(writer_->flush());
   }
   void finish(const RecordingTotals& totals) {
+    if (printer_) printer_->end();
     show();
     if (writer_) keep(writer_->finish(totals));
   }
@@ -103,7 +104,7 @@ class Sink {
     if (!result && !trouble_) trouble_ = result.error();
   }
 
-  const Filter& filter_;
+  StreamFilter filter_;
   OutputBuffer out_;
   std::unique_ptr<Printer> printer_;
   std::unique_ptr<RecordingWriter> writer_;
@@ -166,8 +167,9 @@ CaptureOptions Recorder::capture_options() const {
   capture.comms = options_.filter.comms;
   capture.exclude_comms = options_.filter.exclude_comms;
   // More names than the kernel side holds are left to the filter behind it.
-  if (capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
-  if (capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
+  const bool all_comms = filter_.follows_processes();
+  if (all_comms || capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
+  if (all_comms || capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
   capture.plans = make_plans(filter_);
   return capture;
 }

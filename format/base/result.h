@@ -20,6 +20,8 @@ struct Error {
 
   Kind kind = Kind::kSystem;
   std::string message;
+  // What was misread and a line that points into it, for people, already escaped; mostly empty.
+  std::string excerpt = {};
 };
 
 // An Error on its way into a Result<T>: `return unexpected("cannot open ...");`.
@@ -33,7 +35,7 @@ struct unexpected {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}                // NOLINT(runtime/explicit)
+  Result(T value) : state_(std::move(value)) {}                 // NOLINT(runtime/explicit)
   Result(unexpected error) : state_(std::move(error.error)) {}  // NOLINT(runtime/explicit)
 
   bool has_value() const { return std::holds_alternative<T>(state_); }

@@ -6,6 +6,7 @@
 
 #include "format/catalogue/catalogue.h"
 #include "format/filter/event_names.h"
+#include "format/filter/field.h"
 
 namespace ctrace {
 namespace {
@@ -21,9 +22,6 @@ OptionRow flag_row(std::string_view name, std::string_view value, std::string_vi
 }
 
 std::string aligned(std::vector<Row> rows) {
-  std::ranges::sort(rows);
-  // A call with equal arguments in two tables is one line.
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   size_t width = 0;
   for (const Row& row : rows) width = std::max(width, row.first.size());
   std::string text;
@@ -34,6 +32,13 @@ std::string aligned(std::vector<Row> rows) {
   return text;
 }
 
+std::string sorted(std::vector<Row> rows) {
+  std::ranges::sort(rows);
+  // A call with equal arguments in two tables is one line.
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  return aligned(std::move(rows));
+}
+
 }  // namespace
 
 OptionGroup list_options(ListFlags& flags) {
@@ -41,7 +46,8 @@ OptionGroup list_options(ListFlags& flags) {
       "WHAT THERE IS TO BE NAMED",
       {flag_row("list-events", "[SET...]",
                 "all events with their arguments or meaning, or those of some sets", flags.events),
-       flag_row("list-sets", "", "all sets with their meaning", flags.sets)}};
+       flag_row("list-sets", "", "all sets with their meaning", flags.sets),
+       flag_row("list-fields", "", "what --where and --fields may name", flags.fields)}};
 }
 
 Result<bool> lists_answered(const ListFlags& flags, const std::vector<std::string>& words) {
@@ -52,8 +58,9 @@ Result<bool> lists_answered(const ListFlags& flags, const std::vector<std::strin
     text += *events;
   }
   if (flags.sets) text += set_list();
+  if (flags.fields) text += field_list();
   std::fputs(text.c_str(), stdout);
-  return flags.events || flags.sets;
+  return flags.events || flags.sets || flags.fields;
 }
 
 Result<std::string> event_list(const std::vector<std::string>& sets) {
@@ -66,12 +73,24 @@ Result<std::string> event_list(const std::vector<std::string>& sets) {
   for (const EventType& type : event_types()) {
     if (wanted.test(type.id)) rows.emplace_back(type.name, event_line(type));
   }
-  return aligned(std::move(rows));
+  return sorted(std::move(rows));
 }
 
 std::string set_list() {
   std::vector<Row> rows;
   for (const SetRow& row : set_rows()) rows.emplace_back(row.name, row.meaning);
+  return sorted(std::move(rows));
+}
+
+std::string field_list() {
+  size_t width = 0;
+  for (const FieldRow& row : field_rows()) width = std::max(width, row.type.size());
+  std::vector<Row> rows;
+  for (const FieldRow& row : field_rows()) {
+    std::string type(row.type);
+    type.resize(width, ' ');
+    rows.emplace_back(row.name, type + "  " + std::string(row.meaning));
+  }
   return aligned(std::move(rows));
 }
 

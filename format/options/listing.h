@@ -1,4 +1,4 @@
-// What --list-events and --list-sets print: what there is to be named in a filter.
+// What --list-events, --list-sets and --list-fields print: what there is to be named in a filter.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 namespace ctrace {
 
 struct ListFlags {
-  bool events = false, sets = false;
+  bool events = false, sets = false, fields = false;
 };
 
-// --list-events, --list-sets. After the parsing, before anything is missed:
+// --list-events, --list-sets, --list-fields. After the parsing, before anything is missed:
 //   auto listed = lists_answered(flags, words);     // the words that are no options
 //   if (!listed) return fail(program, listed.error());
 //   if (*listed) return 0;
@@ -23,8 +23,9 @@ OptionGroup list_options(ListFlags& flags);
 // (`--list-events net fs`); none: all events.
 Result<bool> lists_answered(const ListFlags& flags, const std::vector<std::string>& words);
 
-// The lists: a line a row, sorted by name, columns aligned, no heading.
+// The lists: a line a row, sorted by name (fields: by subject), columns aligned, no heading.
 Result<std::string> event_list(const std::vector<std::string>& sets);
 std::string set_list();
+std::string field_list();
 
 }  // namespace ctrace

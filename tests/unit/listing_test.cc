@@ -73,5 +73,11 @@ TEST(Listing, Sets) {
             lines.end());
 }
 
+TEST(Listing, Fields) {
+  const std::string list = field_list();
+  EXPECT_TRUE(list.starts_with("event                 event      name of the event;"));
+  EXPECT_NE(list.find("\narg.NAME              argument   "), list.npos);
+}
+
 }  // namespace
 }  // namespace ctrace
