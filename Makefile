@@ -33,7 +33,7 @@ LIBRARY_SOURCES := $(wildcard format/*.cc format/*/*.cc)
 RECORD_SOURCES  := $(wildcard record/*.cc)
 REPLAY_SOURCES  := $(wildcard replay/*.cc)
 ANALYZE_SOURCES := $(wildcard analyze/*.cc)
-UNIT_SOURCES    := $(wildcard tests/unit/*.cc)
+UNIT_SOURCES    := $(wildcard tests/unit/*.cc tests/corrupt/*.cc)
 # A program's parts without its main(), for the tests.
 TESTED_SOURCES  := $(filter-out %_main.cc,$(RECORD_SOURCES) $(REPLAY_SOURCES) $(ANALYZE_SOURCES))
 SCHEMA_HEADER   := $(BUILD)/gen/format/file/ctr_generated.h
@@ -81,6 +81,8 @@ $(BUILD)/unit_tests: $(call objects,$(UNIT_SOURCES) $(TESTED_SOURCES)) $(BUILD)/
 
 # ---- tests ----
 
+# Targets that do all by themselves use all CPUs.
+JOBS := -j$(shell nproc)
 # The same tests with the address and undefined behaviour sanitizers, and what has threads with the
 # thread sanitizer.
 ASAN := BUILD=$(BUILD)-asan OPT=-O1 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
@@ -90,7 +92,7 @@ CHECK_SUITES := style unit sanitized threads golden python
 
 .PHONY: test check check-live test-programs deps
 test: deps ## install what is missing, build and run every test; the last line counts them
-	@$(MAKE) --no-print-directory test-programs
+	@$(MAKE) --no-print-directory $(JOBS) test-programs
 	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES) live
 check: test-programs ## the tests that need no privileges
 	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES)
@@ -105,7 +107,7 @@ deps:
 .PHONY: demo
 demo: ## install what is missing, build, and show the three programs on a real container
 	@tests/deps.sh
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@BUILD=$(BUILD) tests/demo.sh
 
 # ---- benchmarks ----

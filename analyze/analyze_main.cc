@@ -9,19 +9,19 @@ namespace ctrace {
 namespace {
 
 constexpr Subcommand kSubcommands[] = {
-    {"minset", "FILE...",
-     "Print the least seccomp profile (OCI) that the recorded containers need.", run_minset},
-    {"info", "FILE", "Print what a recording says about itself, its containers and its losses.",
-     run_info},
-    {"verify", "FILE", "Check all of a recording: checksums, hash chain, every block, its end.",
+    {"minset", "[OPTION...] FILE...",
+     "print the least seccomp profile (OCI) that the recorded containers need", run_minset},
+    {"info", "[OPTION...] FILE",
+     "print what a recording says about itself, its containers and its losses", run_info},
+    {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
      run_verify},
 };
 
 int print_usage() {
-  std::printf("Usage: %s SUBCOMMAND [OPTION]... FILE...\nAnswers questions about recordings.\n\n",
+  std::printf("Usage: %s SUBCOMMAND [OPTION...] FILE...\nAnswers questions about recordings.\n\n",
               kProgram.data());
   for (const Subcommand& row : kSubcommands) {
-    std::printf("  %-8s %-8s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
+    std::printf("  %-7s %-19s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
   }
   std::printf("\n%s SUBCOMMAND --help tells its options; --version tells the version.\n",
               kProgram.data());
@@ -30,7 +30,7 @@ int print_usage() {
 
 int run(const Words& words) {
   if (words.empty()) {
-    return fail({Error::Kind::kUsage, "needs a subcommand (see --help)"});
+    return fail(kProgram, {Error::Kind::kUsage, "needs a subcommand (see --help)"});
   }
   const std::string& word = words.front();
   if (word == "--help" || word == "-h") return print_usage();
@@ -42,8 +42,8 @@ int run(const Words& words) {
                                  [&](const Subcommand& s) { return s.name == word; });
   if (row == std::end(kSubcommands)) {
     const char* what = word.starts_with('-') ? "option" : "subcommand";
-    return fail(
-        {Error::Kind::kUsage, std::string("unknown ") + what + " '" + word + "' (see --help)"});
+    return fail(kProgram, {Error::Kind::kUsage,
+                           std::string("unknown ") + what + " '" + word + "' (see --help)"});
   }
   return row->run(*row, Words(words.begin() + 1, words.end()));
 }

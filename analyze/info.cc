@@ -1,5 +1,7 @@
 #include "analyze/info.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -10,7 +12,6 @@
 namespace ctrace {
 namespace {
 
-namespace po = boost::program_options;
 using nlohmann::ordered_json;
 
 constexpr uint64_t kSecond_ns = 1'000'000'000;
@@ -90,28 +91,30 @@ void print_line(std::string_view label, const std::string& value, OutputBuffer& 
   out.append('\n');
 }
 
-void print_cell(const std::string& text, size_t width, OutputBuffer& out) {
-  const size_t start = out.size();
-  out.append(text);
-  out.pad(start, width);
-  out.append(' ');
+using Row = std::array<std::string, 5>;
+
+Row container_row(const ContainerInfo& info) {
+  const auto cell = [](std::string_view text) { return text.empty() ? "-" : escaped(text); };
+  const Container& c = info.container;
+  return {cell(c.short_id()), cell(c.name), cell(c.image), cell(c.runtime),
+          std::to_string(info.events)};
 }
 
 void print_containers(const RecordingInfo& info, OutputBuffer& out) {
-  constexpr size_t kWidths[] = {12, 20, 24, 8};
+  std::vector<Row> rows = {{"CONTAINER ID", "NAME", "IMAGE", "RUNTIME", "EVENTS"}};
+  for (const ContainerInfo& container : info.containers) rows.push_back(container_row(container));
+  std::array<size_t, std::tuple_size_v<Row>> widths = {};
+  for (const Row& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
   out.append('\n');
-  print_cell("CONTAINER ID", kWidths[0], out);
-  print_cell("NAME", kWidths[1], out);
-  print_cell("IMAGE", kWidths[2], out);
-  print_cell("RUNTIME", kWidths[3], out);
-  out.append("EVENTS\n");
-  for (const ContainerInfo& row : info.containers) {
-    const auto cell = [](std::string_view text) { return text.empty() ? "-" : escaped(text); };
-    print_cell(cell(row.container.short_id()), kWidths[0], out);
-    print_cell(cell(row.container.name), kWidths[1], out);
-    print_cell(cell(row.container.image), kWidths[2], out);
-    print_cell(cell(row.container.runtime), kWidths[3], out);
-    out.append_decimal(row.events);
+  for (const Row& row : rows) {
+    for (size_t i = 0; i + 1 < row.size(); ++i) {
+      const size_t start = out.size();
+      out.append(row[i]);
+      out.pad(start, widths[i] + 2);
+    }
+    out.append(row.back());
     out.append('\n');
   }
 }
@@ -206,17 +209,21 @@ void print_info(const RecordingInfo& info, OutputBuffer& out) {
 }
 
 int run_info(const Subcommand& self, const Words& words) {
-  po::options_description options;
-  options.add_options()("json", "one JSON object instead of text");
-  const CommandLine line = parse_command_line(self, options, words, 1);
+  bool json = false;
+  OptionGroup own{"OUTPUT",
+                  {{"json", "", "", "one JSON object instead of text", [&json](const std::string&) {
+                      json = true;
+                      return Result<void>();
+                    }}}};
+  const CommandLine line = read_command_line(self, std::move(own), words, 1);
   if (line.exit_code) return *line.exit_code;
   const std::string& file = line.files.front();
   auto reader = RecordingReader::open(file);
-  if (!reader) return fail(reader.error());
+  if (!reader) return fail(kProgram, reader.error());
   const RecordingInfo info = gather_info(file, **reader);
   const int exit_code = tell_state(file, **reader);
   OutputBuffer out(1);
-  if (line.options.count("json") != 0) {
+  if (json) {
     out.append(info_json(info).dump(2));
     out.append('\n');
   } else {

@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "analyze/runtime_baseline.h"
-#include "analyze/subcommand.h"
 #include "format/catalogue/catalogue.h"
 
 namespace ctrace {
 namespace {
 
 // Every program needs these to end and to return from a signal's handler, seen or not.
-constexpr const char* kAlways[] = {"exit", "exit_group", "rt_sigreturn"};
+constexpr const char* kAlways[] = {"exit", "exit_group", "restart_syscall", "rt_sigreturn"};
 
 // The word that keeps containers apart; all other filters leave out calls of the chosen ones.
 constexpr std::string_view kContainerFilter = "--container";
@@ -29,8 +28,7 @@ bool names(const std::string& wanted, const Container& container) {
 // For messages.
 std::string shown(const Container& container) {
   return "container '" +
-         escaped(container.name.empty() ? container.short_id() : std::string_view(container.name)) +
-         "'";
+         std::string(container.name.empty() ? container.short_id() : container.name) + "'";
 }
 
 std::string joined(const std::set<std::string>& words) {
@@ -104,7 +102,7 @@ bool Minset::add_calls(RecordingReader& reader, const std::set<uint32_t>& contai
 
 void Minset::add_call(Abi abi, const EventType& type) {
   if (!seccomp_knows(abi, type.name)) {
-    unresolved_.insert(escaped(type.name) + " (" + std::string(abi_name(abi)) + ")");
+    unresolved_.insert(type.name + " (" + std::string(abi_name(abi)) + ")");
     return;
   }
   set_.abis.insert(abi);

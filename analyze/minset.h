@@ -30,7 +30,8 @@ class Minset {
   void add(const std::string& file, RecordingReader& reader);
   // Fails when no call was found, or a wanted container in none of the recordings.
   Result<SyscallSet> finish();
-  // One line each, in the order of add(); complete after finish().
+  // One line each, in the order of add(); complete after finish(). With names as they stand in the
+  // recording: escape them.
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:

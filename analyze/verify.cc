@@ -36,12 +36,12 @@ void print(const std::string& file, const Verdict& verdict, OutputBuffer& out) {
 }  // namespace
 
 int run_verify(const Subcommand& self, const Words& words) {
-  const CommandLine line = parse_command_line(self, {}, words, 1);
+  const CommandLine line = read_command_line(self, {}, words, 1);
   if (line.exit_code) return *line.exit_code;
   const std::string& file = line.files.front();
   auto reader = RecordingReader::open(file);
   if (!reader) {
-    fail(reader.error());
+    fail(kProgram, reader.error());
     return reader.error().kind == Error::Kind::kDamage ? kExitNo : kExitTrouble;
   }
   const Verdict verdict = examine(**reader);

@@ -93,7 +93,8 @@ struct task_record {
 	u32 seccomp;	/* mode */
 	u32 no_new_privs;
 	u8 phase;	/* PHASE_* */
-	u8 unused[3];
+	u8 own_mnt;	/* its mount namespace is not its parent's */
+	u8 unused[2];
 	u64 cgroup_id;
 	u64 top_cgroup;	/* the container's outermost cgroup, 0: none */
 	u64 start_ns;

@@ -2,9 +2,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <optional>
-
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "record/container_rules.h"
 
@@ -139,8 +138,7 @@ bool read_containerd_bundle(const std::string& host_root, Container& container) 
     const auto config = read_json(entry.path() / container.id / "config.json");
     if (!config) continue;
     set_if_empty(container.engine, "containerd");
-    set_if_empty(container.name,
-                 text_at(*config, "/annotations/io.kubernetes.cri.container-name"));
+    set_if_empty(container.name, text_at(*config, "/annotations/io.kubernetes.cri.container-name"));
     set_if_empty(container.image, text_at(*config, "/annotations/io.kubernetes.cri.image-name"));
     return true;
   }

@@ -7,6 +7,12 @@ namespace {
 
 constexpr uint32_t kMetadataTries = 20;  // refreshes: a few seconds
 
+// How runtimes call themselves while they set a container up: "runc:[2:INIT]".
+struct RuntimeComm {
+  std::string_view comm, runtime;
+};
+constexpr RuntimeComm kRuntimeComms[] = {{"runc:[", "runc"}, {"crun", "crun"}};
+
 }  // namespace
 
 ContainerTable::ContainerTable(const Filter& filter, std::string host_root, Hooks hooks)
@@ -87,6 +93,17 @@ void ContainerTable::saw_own_namespaces(Entry& entry) {
   decide(entry);
 }
 
+void ContainerTable::saw_setup_task(Entry& entry, std::string_view comm) {
+  if (!entry.row->runtime.empty()) return;
+  for (const RuntimeComm& known : kRuntimeComms) {
+    if (!comm.starts_with(known.comm)) continue;
+    Container& row = new_version(entry);
+    row.runtime = known.runtime;
+    if (entry.state == State::kKept) hooks_.announce(row);
+    return;
+  }
+}
+
 void ContainerTable::reject(Entry& entry) {
   if (entry.state == State::kRejected) return;
   entry.state = State::kRejected;
@@ -144,8 +161,8 @@ void ContainerTable::look_up(Entry& entry) {
 void ContainerTable::decide(Entry& entry) {
   if (entry.state != State::kTentative || !entry.is_container) return;
   // An engine names its containers otherwise than by id; a bare runtime's name is the id.
-  const bool named = entry.metadata_known || entry.row->engine.empty() ||
-                     entry.metadata_tries >= kMetadataTries;
+  const bool named =
+      entry.metadata_known || entry.row->engine.empty() || entry.metadata_tries >= kMetadataTries;
   if (filter_.has_container_filter() && !filter_.wants_container(*entry.row)) {
     if (named) reject(entry);
     return;

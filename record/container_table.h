@@ -5,9 +5,9 @@
 //   1. the cgroup's path has an engine's form, or a runtime's file names it        -> container
 //   2. the path is one of systemd's own (a service, a slice, a session)            -> none
 //   3. a task in it lives in a pid namespace below the recorder's and in another
-//      mount namespace than the recorder                                           -> container
-//   4. a task in it made an execve without a mount namespace of its own, the cgroup
-//      went away, or it made events for a second and nothing of the above came     -> none
+//      mount namespace than its parent                                             -> container
+//   4. the cgroup went away, or it made events for three seconds, and nothing of
+//      the above came                                                              -> none
 // Where a container is chosen by name, it stays tentative until its name is known.
 #pragma once
 
@@ -62,10 +62,10 @@ class ContainerTable {
   // By top cgroup; an unknown one (its birth was lost) begins tentative. Null for 0.
   Entry* find(uint64_t top_cgroup);
 
-  // A task with namespaces of its own was seen in it (rule 3), or one that made an execve
-  // without (rule 4).
-  void saw_own_namespaces(Entry& entry);
-  void reject(Entry& entry);
+  void saw_own_namespaces(Entry& entry);  // rule 3
+  // A task of the set-up is called so: tells the runtime when its files are gone too soon.
+  void saw_setup_task(Entry& entry, std::string_view comm);
+  void reject(Entry& entry);  // rule 4
   // The container's own first execve.
   void begin(Entry& entry, uint64_t time_ns, bool no_new_privs, uint32_t seccomp_mode);
   void end(Entry& entry, uint64_t time_ns);

@@ -37,9 +37,7 @@ uint64_t monotonic_ns() {
 
 Drain::Drain(std::vector<Ring>& rings) : rings_(rings), thread_([this] { run(); }) {}
 
-Drain::~Drain() {
-  finish();
-}
+Drain::~Drain() { finish(); }
 
 void Drain::finish() {
   {
@@ -107,8 +105,10 @@ void Drain::run() {
       std::lock_guard lock(mutex_);
       queued_bytes_ += bytes;
       // Of passes that found nothing only the newest watermark matters.
-      if (bytes == 0 && !passes_.empty()) passes_.back().watermark_ns = done.watermark_ns;
-      else passes_.push_back(std::move(done));
+      if (bytes == 0 && !passes_.empty())
+        passes_.back().watermark_ns = done.watermark_ns;
+      else
+        passes_.push_back(std::move(done));
     }
     // A pass after one with bytes makes their last records final; an idle one wakes nobody.
     if (bytes > 0 || had_bytes || last) ready_.notify_one();

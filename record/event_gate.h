@@ -23,8 +23,8 @@ class EventGate {
   // `entry` is the event's container, null for none. `task` owns event.task.
   void push(const Event& event, const std::shared_ptr<const Task>& task,
             ContainerTable::Entry* entry);
-  // Lets out what is decided. Cgroups that keep the stream waiting for longer than a second (of
-  // the recording's time) or for more than 32 MiB are taken for no containers.
+  // Lets out what is decided. Cgroups that keep the stream waiting for longer than three seconds
+  // (of the recording's time) or for more than 32 MiB are taken for no containers.
   void release(uint64_t now_ns);
   // At the end: what is undecided now is no container.
   void finish();
@@ -40,7 +40,7 @@ class EventGate {
     std::unique_ptr<char[]> bytes;
     size_t byte_count;
   };
-  static constexpr uint64_t kPatienceNs = 1'000'000'000;
+  static constexpr uint64_t kPatienceNs = 3'000'000'000;
   static constexpr size_t kMaxHeldBytes = 32u << 20;
 
   void hold(const Event& event, const std::shared_ptr<const Task>& task,

@@ -1,6 +1,5 @@
 #include "record/host_facts.h"
 
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,11 +53,6 @@ RecordingHeader host_header() {
   const auto types = event_types();
   header.event_types.assign(types.begin(), types.end());
   return header;
-}
-
-uint32_t own_mount_namespace() {
-  struct stat info = {};
-  return stat("/proc/self/ns/mnt", &info) == 0 ? static_cast<uint32_t>(info.st_ino) : 0;
 }
 
 uint32_t own_pid_level() {

@@ -12,7 +12,6 @@ namespace ctrace {
 // Everything but command_line, filters and command_mode.
 RecordingHeader host_header();
 
-uint32_t own_mount_namespace();  // inode number
-uint32_t own_pid_level();        // depth of the pid namespace, 0: the initial one
+uint32_t own_pid_level();  // depth of the pid namespace, 0: the initial one
 
 }  // namespace ctrace

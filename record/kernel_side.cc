@@ -1,13 +1,12 @@
 #include "record/kernel_side.h"
 
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include <algorithm>
 #include <bit>
@@ -39,8 +38,7 @@ uint32_t slot_count() {
   return std::min(std::bit_ceil(pid_max), kMaxSlots);
 }
 
-void copy_comms(const std::vector<std::string>& from, char (*to)[wire::COMM_SIZE],
-                uint8_t& count) {
+void copy_comms(const std::vector<std::string>& from, char (*to)[wire::COMM_SIZE], uint8_t& count) {
   count = static_cast<uint8_t>(from.size());
   for (size_t i = 0; i < from.size(); ++i) {
     std::memcpy(to[i], from[i].data(), std::min<size_t>(from[i].size(), wire::COMM_SIZE - 1));
@@ -135,9 +133,7 @@ class LoadedKernelSide : public KernelSide {
   }
 
   static uint32_t cpus() { return static_cast<uint32_t>(libbpf_num_possible_cpus()); }
-  uint64_t value_bytes() const {
-    return sizeof(wire::ring_head) + ring_bytes_ + wire::MAX_RECORD;
-  }
+  uint64_t value_bytes() const { return sizeof(wire::ring_head) + ring_bytes_ + wire::MAX_RECORD; }
 
   static Error load_failure(int number) {
     if (auto missing = missing_requirement()) return Error(*missing);

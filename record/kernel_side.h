@@ -14,8 +14,8 @@
 namespace ctrace {
 
 struct CaptureOptions {
-  uint64_t ring_bytes = 32u << 20;  // per CPU, a power of two
-  bool command_mode = false;        // the tree below add_tree_root(), not containers
+  uint64_t ring_bytes = 32u << 20;                // per CPU, a power of two
+  bool command_mode = false;                      // the tree below add_tree_root(), not containers
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
   PlanTable plans = {};
 };

@@ -17,9 +17,7 @@ uint64_t effective_capabilities() {
   return 0;
 }
 
-constexpr uint64_t bit(int capability) {
-  return uint64_t{1} << capability;
-}
+constexpr uint64_t bit(int capability) { return uint64_t{1} << capability; }
 
 }  // namespace
 

@@ -12,12 +12,12 @@
 #include "format/catalogue/catalogue.h"
 #include "format/file/recording_writer.h"
 #include "format/options/program.h"
-#include "record/kernel_side.h"
 #include "record/command.h"
 #include "record/container_table.h"
 #include "record/drain.h"
 #include "record/event_gate.h"
 #include "record/host_facts.h"
+#include "record/kernel_side.h"
 #include "record/merge.h"
 #include "record/status_line.h"
 #include "record/tracker.h"
@@ -31,9 +31,7 @@ constexpr uint64_t kFlushNs = 1'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;
 
 volatile sig_atomic_t signal_received = 0;
-void on_signal(int number) {
-  signal_received = number;
-}
+void on_signal(int number) { signal_received = number; }
 
 void catch_signals() {
   struct sigaction action = {};
@@ -41,6 +39,7 @@ void catch_signals() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGHUP, &action, nullptr);
+  signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of write(), not the end
 }
 
 // Where the events go once they are decided: the file, the terminal, or both.
@@ -114,9 +113,12 @@ class Sink {
 
 class Recorder {
  public:
-  Recorder(const RecordOptions& options, Filter filter)
+  // `kernel` is loaded and not attached yet: that takes a while, and the header's clocks are to be
+  // those of the beginning.
+  Recorder(const RecordOptions& options, Filter filter, std::unique_ptr<KernelSide> kernel)
       : options_(options),
         filter_(std::move(filter)),
+        kernel_(std::move(kernel)),
         header_(make_header()),
         sink_(filter_, header_, options_),
         status_(!options_.output.empty() && !options_.print && isatty(STDERR_FILENO)) {}
@@ -125,7 +127,6 @@ class Recorder {
 
  private:
   RecordingHeader make_header() const;
-  CaptureOptions capture_options() const;
   ContainerTable::Hooks hooks();
   Result<void> start();
   void process(int timeout_ms);
@@ -139,10 +140,10 @@ class Recorder {
 
   const RecordOptions& options_;
   const Filter filter_;
+  const std::unique_ptr<KernelSide> kernel_;
   const RecordingHeader header_;
   Sink sink_;
   StatusLine status_;
-  std::unique_ptr<KernelSide> kernel_;
   std::optional<Command> command_;
   std::optional<ContainerTable> containers_;
   std::optional<EventGate> gate_;
@@ -160,17 +161,17 @@ RecordingHeader Recorder::make_header() const {
   return header;
 }
 
-CaptureOptions Recorder::capture_options() const {
+CaptureOptions capture_options(const RecordOptions& options, const Filter& filter) {
   CaptureOptions capture;
-  capture.ring_bytes = options_.ring_bytes;
-  capture.command_mode = !options_.command.empty();
-  capture.comms = options_.filter.comms;
-  capture.exclude_comms = options_.filter.exclude_comms;
+  capture.ring_bytes = options.ring_bytes;
+  capture.command_mode = !options.command.empty();
+  capture.comms = options.filter.comms;
+  capture.exclude_comms = options.filter.exclude_comms;
   // More names than the kernel side holds are left to the filter behind it.
-  const bool all_comms = filter_.follows_processes();
+  const bool all_comms = filter.follows_processes();
   if (all_comms || capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
   if (all_comms || capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
-  capture.plans = make_plans(filter_);
+  capture.plans = make_plans(filter);
   return capture;
 }
 
@@ -181,12 +182,8 @@ ContainerTable::Hooks Recorder::hooks() {
 }
 
 Result<void> Recorder::start() {
-  auto capture = KernelSide::load(capture_options());
-  if (!capture) return unexpected(capture.error());
-  kernel_ = std::move(*capture);
   if (auto opened = sink_.open(header_, options_); !opened) return opened;
   Tracker::Options tracker_options;
-  tracker_options.recorder_mnt_ns = own_mount_namespace();
   tracker_options.recorder_pid_level = own_pid_level();
   tracker_options.command_mode = !options_.command.empty();
   if (tracker_options.command_mode) {
@@ -201,8 +198,7 @@ Result<void> Recorder::start() {
   merge_.emplace(kernel_->rings().size());
   sink_.begin();
   if (auto attached = kernel_->attach(); !attached) return attached;
-  for (const auto& seed : containers_->add_existing())
-    kernel_->add_cgroup(seed.id, seed.top, true);
+  for (const auto& seed : containers_->add_existing()) kernel_->add_cgroup(seed.id, seed.top, true);
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
   drain_.emplace(kernel_->rings());
@@ -307,8 +303,8 @@ void Recorder::say_what_is_waited_for() const {
 Result<int> Recorder::run() {
   if (auto started = start(); !started) return unexpected(started.error());
   if (!options_.output.empty())
-    tell(kProgram, "recording to '" + options_.output + "'" +
-                       (command_ ? "" : " (Ctrl-C ends it)"));
+    tell(kProgram,
+         "recording to '" + options_.output + "'" + (command_ ? "" : " (Ctrl-C ends it)"));
   say_what_is_waited_for();
   Result<void> released;
   if (command_) released = command_->release();
@@ -333,7 +329,9 @@ Result<int> record(const RecordOptions& options) {
   auto filter = Filter::compile(options.filter);
   if (!filter) return unexpected(filter.error());
   catch_signals();
-  Recorder recorder(options, std::move(*filter));
+  auto kernel = KernelSide::load(capture_options(options, *filter));
+  if (!kernel) return unexpected(kernel.error());
+  Recorder recorder(options, std::move(*filter), std::move(*kernel));
   return recorder.run();
 }
 

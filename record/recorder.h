@@ -14,8 +14,8 @@
 namespace ctrace {
 
 struct RecordOptions {
-  std::string output;   // file; empty: live only
-  bool print = false;   // live too while writing a file
+  std::string output;  // file; empty: live only
+  bool print = false;  // live too while writing a file
   bool force = false;
   PrintOptions show;
   OutputPaths paths;

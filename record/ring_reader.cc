@@ -5,22 +5,16 @@
 namespace ctrace {
 namespace {
 
-uint64_t load_acquire(const wire::u64& from) {
-  return __atomic_load_n(&from, __ATOMIC_ACQUIRE);
-}
+uint64_t load_acquire(const wire::u64& from) { return __atomic_load_n(&from, __ATOMIC_ACQUIRE); }
 
 }  // namespace
 
 Ring::Ring(uint16_t cpu, wire::ring_head* head, const uint8_t* data, uint64_t size)
     : cpu_(cpu), head_(head), data_(data), mask_(size - 1) {}
 
-bool Ring::busy() const {
-  return __atomic_load_n(&head_->busy, __ATOMIC_ACQUIRE) != 0;
-}
+bool Ring::busy() const { return __atomic_load_n(&head_->busy, __ATOMIC_ACQUIRE) != 0; }
 
-uint64_t Ring::waiting_bytes() const {
-  return load_acquire(head_->prod) - head_->cons;
-}
+uint64_t Ring::waiting_bytes() const { return load_acquire(head_->prod) - head_->cons; }
 
 bool Ring::drain(RingChunk& chunk, size_t limit_bytes) {
   chunk.cpu = cpu_;

@@ -84,13 +84,20 @@ Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& 
 void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before) {
   if (lost_before) loss(cpu, view.record->time_ns, lost_before);
   switch (view.record->type) {
-    case wire::REC_SYSCALL: return on_syscall(cpu, view);
-    case wire::REC_TASK: return on_task(view);
-    case wire::REC_FORK: return on_fork(cpu, view);
-    case wire::REC_EXEC: return on_exec(cpu, view);
-    case wire::REC_EXIT: return on_exit(cpu, view);
-    case wire::REC_CGROUP_MKDIR: return on_cgroup_made(view);
-    case wire::REC_CGROUP_RMDIR: return on_cgroup_removed(cpu, view);
+    case wire::REC_SYSCALL:
+      return on_syscall(cpu, view);
+    case wire::REC_TASK:
+      return on_task(view);
+    case wire::REC_FORK:
+      return on_fork(cpu, view);
+    case wire::REC_EXEC:
+      return on_exec(cpu, view);
+    case wire::REC_EXIT:
+      return on_exit(cpu, view);
+    case wire::REC_CGROUP_MKDIR:
+      return on_cgroup_made(view);
+    case wire::REC_CGROUP_RMDIR:
+      return on_cgroup_removed(cpu, view);
   }
 }
 
@@ -184,8 +191,9 @@ void Tracker::on_task(const RecordView& view) {
   row->comm = fixed_text(from.comm, sizeof from.comm);
   row->host_name = fixed_text(from.nodename, sizeof from.nodename);
   if (state.container) {
-    if (from.pid_level > options_.recorder_pid_level && from.mnt_ns != options_.recorder_mnt_ns)
+    if (from.pid_level > options_.recorder_pid_level && from.own_mnt)
       containers_.saw_own_namespaces(*state.container);
+    if (row->phase == Phase::kSetup) containers_.saw_setup_task(*state.container, row->comm);
     row->container = shown_container(state.container);
   }
   state.row = std::move(row);
@@ -226,7 +234,8 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
 void Tracker::take_exec(Event& event, TaskState& state) const {
   const PendingExec& exec = state.exec;
   for (size_t i = 0; i < event.type->args.size(); ++i) {
-    if (event.type->args[i].kind == Kind::path) set_text(event, i, exec.filename, exec.filename_state);
+    if (event.type->args[i].kind == Kind::path)
+      set_text(event, i, exec.filename, exec.filename_state);
     if (event.type->args[i].kind == Kind::argv) set_text(event, i, exec.argv, exec.argv_state);
   }
 }
@@ -244,8 +253,6 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
   if (before_command(view.record->tid)) command_tid_ = 0;
   TaskState& state = current_state(view.record->tid);
   ContainerTable::Entry* container = state.container;
-  if (container && state.row->mnt_ns == options_.recorder_mnt_ns && !container->is_container)
-    containers_.reject(*container);
   Event event = begin_event(cpu, view, *find_event(kProcessExec), state);
   take_blobs(event, view);
   event.args[2] = device_number(view.args[0]);

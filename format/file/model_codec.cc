@@ -45,8 +45,8 @@ std::vector<std::string> unpack_words(const Vector* rows, CopyBudget* budget) {
   return words;
 }
 
-// No text of a container's row is longer, and its attributes together are not: a row must fit into a
-// part beside others.
+// No text of a container's row is longer, and its attributes together are not: a row must fit into
+// a part beside others.
 constexpr size_t kMaxField = 64 << 10;
 constexpr size_t kMaxAttributes = 1 << 20;
 
@@ -79,8 +79,7 @@ Offset<disk::EventType> pack_type(Builder& builder, const EventType& type) {
                                         has_text(arg.form), c_type));
   }
   const auto name = pack_bytes(builder, type.name);
-  return disk::CreateEventType(builder, type.id, name, builder.CreateVector(args),
-                               type.is_syscall);
+  return disk::CreateEventType(builder, type.id, name, builder.CreateVector(args), type.is_syscall);
 }
 
 Result<EventType> unpack_type(const disk::EventType& table, CopyBudget* budget) {

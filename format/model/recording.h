@@ -28,7 +28,7 @@ struct RecordingHeader {
 struct CpuTotals {
   uint64_t produced = 0;  // sequence numbers given out by the kernel side
   uint64_t received = 0;
-  uint64_t dropped = 0;   // produced == received + dropped, or the recorder says so
+  uint64_t dropped = 0;  // produced == received + dropped, or the recorder says so
 };
 
 struct RecordingTotals {

@@ -19,10 +19,10 @@ expect_one_line ctrace-record
 
 # An output that is there is kept, unless --force is given.
 echo precious >"$WORK/there.ctr"
-expect_status 2 "$RECORD" -o "$WORK/there.ctr" --duration 0.1s
+expect_status 2 "$RECORD" -o "$WORK/there.ctr" --duration 1s
 expect_one_line ctrace-record
 expect_equal "the file that was there" precious "$(cat "$WORK/there.ctr")"
-expect_status 0 "$RECORD" -o "$WORK/there.ctr" --force --duration 0.1s
+expect_status 0 "$RECORD" -o "$WORK/there.ctr" --force --duration 1s
 expect_equal "mode" 600 "$(stat -c %a "$WORK/there.ctr")"
 expect_status 0 "$ANALYZE" verify "$WORK/there.ctr"
 

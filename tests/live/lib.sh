@@ -49,7 +49,7 @@ trap cleanup EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 # A command that fails without a word ends the test by `set -e`; this says which one it was.
-trap 'echo "line $LINENO: $BASH_COMMAND" >>"$WORK/why"' ERR
+trap 'echo "failed: $BASH_COMMAND" >"$WORK/command"' ERR
 
 # ---- what a test needs
 
@@ -95,15 +95,25 @@ edit_bundle() {
   mv "$dir/config.new" "$dir/config.json"
 }
 
+set_command() { # set_command DIR ARGS...
+  local dir=$1
+  shift
+  # Not by jq's --args, which takes a -c among them for its own.
+  # shellcheck disable=SC2016
+  edit_bundle "$dir" --argjson args \
+    "$(python3 -c 'import json, sys; print(json.dumps(sys.argv[1:]))' "$@")" \
+    '.process.args = $args'
+}
+
 # Common to all bundles: a command, no terminal, no limits (this machine may not raise any).
 plain_spec() { # plain_spec DIR ARGS...
   local dir=$1
   shift
   rm -f "$dir/config.json"
   runc spec -b "$dir"
-  # shellcheck disable=SC2016  # $ARGS is jq's
-  edit_bundle "$dir" '.process.args = $ARGS.positional | .process.terminal = false
-    | .process.noNewPrivileges = false | del(.process.rlimits)' --args "$@"
+  edit_bundle "$dir" '.process.terminal = false | .process.noNewPrivileges = false
+    | del(.process.rlimits)'
+  set_command "$dir" "$@"
 }
 
 # busybox_bundle DIR ARGS...: a bundle of static busybox, all applets in /bin, that runs ARGS
@@ -174,7 +184,7 @@ wait_until() {
   done
 }
 
-is_recording_or_dead() { grep -q 'recording' "$1" || ! kill -0 "$2" 2>/dev/null; }
+is_recording_or_dead() { grep -qs 'recording' "$1" || ! kill -0 "$2" 2>/dev/null; }
 
 # start_recording FILE [OPTION...]: returns when ctrace-record says that it records. For FILE x.ctr
 # its stdout is $WORK/x.ctr.out, its stderr $WORK/x.ctr.err.

@@ -41,7 +41,7 @@ trap 'exit 130' INT TERM
 
 report() { # report NAME STATUS
   local why
-  why=$(tail -n 1 "$LIVE_WORK/why" 2>/dev/null)
+  why=$(tail -n 1 "$LIVE_WORK/why" 2>/dev/null || head -n 1 "$LIVE_WORK/command" 2>/dev/null)
   case $2 in
     0) echo "PASS $1" && passed=$((passed + 1)) && return ;;
     77)

@@ -21,9 +21,7 @@ done
 observe() { # observe NAME STATUS LEAST-CALLS LEAST-PATHS COMMAND...
   local name=$1 wanted=$2 calls=$3 paths=$4 status=0 file=$WORK/$1.ctr
   shift 4
-  # shellcheck disable=SC2016
-  edit_bundle "$bundle" '.process.args = $ARGS.positional' --args \
-    strace -ff -X raw -xx -s 8192 -o "/share/$name.strace" "$@"
+  set_command "$bundle" strace -ff -X raw -xx -s 8192 -o "/share/$name.strace" "$@"
   start_recording "$file" --container "$(container_id "$name")"
   run_container "$name" "$bundle" || status=$?
   stop_recording INT

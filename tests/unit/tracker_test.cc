@@ -1,4 +1,5 @@
-// Records to events: what belongs together, who is a container, what is held back until it is known.
+// Records to events: what belongs together, who is a container, what is held back until it is
+// known.
 #include "record/tracker.h"
 
 #include <gtest/gtest.h>
@@ -15,7 +16,7 @@
 namespace ctrace {
 namespace {
 
-constexpr uint32_t kHostMnt = 1, kOwnMnt = 2;
+constexpr uint8_t kHostMnt = 0, kOwnMnt = 1;
 constexpr uint64_t kCgroup = 77;
 constexpr uint64_t kSecond = 1'000'000'000;
 
@@ -45,19 +46,18 @@ class TrackerTest : public testing::Test {
         .raise_epoch = [this] { ++epochs_; },
         .announce = [this](const Container& row) { announced_.push_back(row); }};
     // A root without files: only paths and namespaces tell.
-    containers_ = std::make_unique<ContainerTable>(
-        *filter_, root_.empty() ? "/nonexistent" : root_, hooks);
+    containers_ =
+        std::make_unique<ContainerTable>(*filter_, root_.empty() ? "/nonexistent" : root_, hooks);
     gate_ = std::make_unique<EventGate>(*containers_, [this](const Event& e) { keep(e); });
     Tracker::Options options;
-    options.recorder_mnt_ns = kHostMnt;
     options.command_mode = command_mode;
     options.command_tid = command_tid;
     tracker_ = std::make_unique<Tracker>(options, *containers_, *gate_);
   }
 
   void keep(const Event& event) {
-    Seen seen = {event.type->name, event.time_ns, event.result, event.abi, "", event.task->comm,
-                 event.task->phase, {}, {}};
+    Seen seen = {event.type->name, event.time_ns,     event.result, event.abi, "",
+                 event.task->comm, event.task->phase, {},           {}};
     if (event.task->container) seen.container = event.task->container->name;
     for (size_t i = 0; i < event.type->args.size(); ++i) {
       seen.texts.emplace_back(event.texts[i].bytes);
@@ -107,13 +107,13 @@ class TrackerTest : public testing::Test {
     return record;
   }
 
-  void send_task(uint32_t tid, uint64_t top, uint8_t phase, uint32_t mnt, uint32_t level,
+  void send_task(uint32_t tid, uint64_t top, uint8_t phase, uint8_t own_mnt, uint32_t level,
                  const char* comm = "sh") {
     wire::task_record body = {};
     body.tgid = tid;
     body.top_cgroup = body.cgroup_id = top;
     body.phase = phase;
-    body.mnt_ns = mnt;
+    body.own_mnt = own_mnt;
     body.pid_level = level;
     std::strncpy(body.comm, comm, sizeof body.comm - 1);
     std::vector<uint64_t> words(sizeof body / 8);
@@ -172,13 +172,14 @@ TEST_F(TrackerTest, AServiceIsNoContainer) {
   EXPECT_EQ(epochs_, 1);
 }
 
-TEST_F(TrackerTest, AnExecveInTheHostsMountsIsNoContainers) {
-  make_cgroup(kCgroup, "/plain");
-  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
-  call_getppid(5);
-  send(of(wire::REC_EXEC, 5), {0, 0}, {{0, "/bin/ls"}, {1, std::string("ls\0", 3)}});
+TEST_F(TrackerTest, TheRuntimeMayExecuteItselfInTheCgroup) {
+  make_cgroup(kCgroup, "/web");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0, "runc");
+  send(of(wire::REC_EXEC, 5), {0, 0}, {{0, "/dev/fd/6"}, {1, std::string("runc\0init\0", 10)}});
   EXPECT_TRUE(seen_.empty());
-  EXPECT_EQ(gate_->dropped(), 2u);
+  send_task(6, kCgroup, wire::PHASE_SETUP, kOwnMnt, 1, "runc");
+  EXPECT_EQ(names(), (Names{"sched_process_exec"}));
+  EXPECT_EQ(gate_->dropped(), 0u);
 }
 
 TEST_F(TrackerTest, PatienceWithTheUndecidedEnds) {
@@ -188,7 +189,7 @@ TEST_F(TrackerTest, PatienceWithTheUndecidedEnds) {
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
   call_getppid(9);  // behind the undecided one, so that the order stays
   EXPECT_TRUE(seen_.empty());
-  now_ns_ += 2 * kSecond;
+  now_ns_ += 4 * kSecond;
   gate_->release(now_ns_);
   EXPECT_EQ(names(), (Names{"getppid"}));
   EXPECT_EQ(gate_->dropped(), 1u);
@@ -244,8 +245,7 @@ TEST_F(TrackerTest, AnExecveIntoAnotherWordSizeIsTheCallersCall) {
 
 TEST_F(TrackerTest, AFailedExecveKeepsItsOwnArguments) {
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
-  send(of(wire::REC_SYSCALL, 9, 59, -2), {1, 2, 3},
-       {{0, "/no"}, {1, std::string("no\0", 3)}});
+  send(of(wire::REC_SYSCALL, 9, 59, -2), {1, 2, 3}, {{0, "/no"}, {1, std::string("no\0", 3)}});
   ASSERT_EQ(names(), (Names{"execve"}));
   EXPECT_EQ(seen_[0].result, -2);
   EXPECT_EQ(seen_[0].texts[0], "/no");
@@ -262,9 +262,9 @@ TEST_F(TrackerTest, ALossStandsBeforeTheRecordThatShowsIt) {
 
 TEST_F(TrackerTest, NumbersBeyondEveryTableAreToldAsTheyAre) {
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
-  send(of(wire::REC_SYSCALL, 9, 470, -38), {1, 2, 3, 4, 5, 6});
+  send(of(wire::REC_SYSCALL, 9, 490, -38), {1, 2, 3, 4, 5, 6});
   send(of(wire::REC_SYSCALL, 9, wire::NR_OUT_OF_RANGE, -38), {1, 2, 3, 4, 5, 6, uint64_t(-5)});
-  ASSERT_EQ(names(), (Names{"syscall_470", "syscall_invalid"}));
+  ASSERT_EQ(names(), (Names{"syscall_490", "syscall_invalid"}));
   EXPECT_EQ(seen_[0].args[5], 6u);
   EXPECT_EQ(seen_[1].args[0], uint64_t(-5));
   EXPECT_EQ(seen_[1].args[1], 1u);

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
+/*
+ * Who a task is and whether it is traced: decided once, kept in its slot, told once.
+ */
+#ifndef CTRACE_BPF_TASK_BPF_H
+#define CTRACE_BPF_TASK_BPF_H
+
+#include "bpf/ring.bpf.h"
+
+#define PFA_NO_NEW_PRIVS 1	/* bit 0 of task->atomic_flags */
+#define MAX_PID_LEVEL 32	/* MAX_PID_NS_LEVEL */
+
+u32 epoch = 1;		/* raised when every slot must be looked at anew */
+
+enum slot_flag {
+	SLOT_TRACED = 1,	/* its calls are recorded */
+	SLOT_MEMBER = 2,	/* in a container or in the tree: its life is recorded */
+	SLOT_TOLD = 4,		/* REC_TASK was sent and still holds */
+	SLOT_NEWBORN = 8,	/* has not returned from its clone yet */
+	SLOT_TREE = 16,
+};
+
+struct task_slot {
+	u64 start_ns;
+	u64 cgroup_id;
+	u64 top_cgroup;
+	u32 tid;
+	u32 epoch;
+	u8 phase;
+	u8 flags;
+	u8 unused[6];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);		/* set at load: a power of two, up to pid_max */
+	__type(key, u32);
+	__type(value, struct task_slot);
+} slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);
+	__type(value, struct cgroup_entry);
+} cgroups SEC(".maps");
+
+struct member {
+	u64 start_ns;
+	u8 phase;
+	u8 tree;
+	u8 unused[6];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u32);		/* tid */
+	__type(value, struct member);
+} members SEC(".maps");
+
+/* The number that `pid` has in the namespace at `level`, 0 when it is not visible there. */
+static __always_inline u32 pid_nr_at(struct pid *pid, u32 level)
+{
+	struct upid number = {};
+
+	if (!pid || level >= MAX_PID_LEVEL || pid->level < level)
+		return 0;
+	bpf_probe_read_kernel(&number, sizeof(number), &pid->numbers[level]);
+	return number.nr;
+}
+
+static __always_inline u32 pid_ns_inum(struct pid *pid, u32 level)
+{
+	struct upid number = {};
+	u32 inum = 0;
+
+	if (!pid || level >= MAX_PID_LEVEL)
+		return 0;
+	bpf_probe_read_kernel(&number, sizeof(number), &pid->numbers[level]);
+	bpf_probe_read_kernel(&inum, sizeof(inum), &number.ns->ns.inum);
+	return inum;
+}
+
+/*
+ * Whether a runtime gave the task a mount namespace: its parent, the runtime or its shim, has
+ * another. That holds wherever the recorder itself lives.
+ */
+static __always_inline bool has_own_mounts(struct task_struct *task)
+{
+	return task->nsproxy->mnt_ns->ns.inum != task->real_parent->nsproxy->mnt_ns->ns.inum;
+}
+
+static __always_inline struct task_slot *slot_of(u32 tid)
+{
+	u32 index = tid & config.slot_mask;
+
+	return bpf_map_lookup_elem(&slots, &index);
+}
+
+/*
+ * Sends who the current task is. Not static, like classify_current(): so the verifier checks it once
+ * and not on each way that leads to it (see blob.bpf.h).
+ */
+__noinline int tell_current(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_slot *slot = slot_of(task->pid);
+	struct task_struct *parent = task->real_parent, *leader = task->group_leader;
+	struct pid *pid = task->thread_pid;
+	const struct cred *cred = task->cred;
+	struct nsproxy *ns = task->nsproxy;
+	u32 level = pid ? pid->level : 0;
+	struct task_record *body;
+	struct writer w;
+	struct record *rec;
+
+	if (!slot)
+		return 0;
+	rec = record_begin(&w, task->pid, REC_TASK, sizeof(*body) / 8, DROP_LIFECYCLE);
+	if (!rec)
+		return 0;	/* not told: tried again before the task's next record */
+	body = (struct task_record *)record_args(rec);
+	body->tgid = task->tgid;
+	body->ppid = parent->tgid;
+	body->ns_tid = pid_nr_at(pid, level);
+	body->ns_pid = pid_nr_at(leader->thread_pid, level);
+	body->ns_ppid = 0;
+	if (pid_ns_inum(parent->thread_pid, level) == pid_ns_inum(pid, level))
+		body->ns_ppid = pid_nr_at(parent->group_leader->thread_pid, level);
+	body->uid = cred->uid.val;
+	body->gid = cred->gid.val;
+	body->user_ns = cred->user_ns->ns.inum;
+	body->pid_ns = pid_ns_inum(pid, level);
+	body->mnt_ns = ns->mnt_ns->ns.inum;
+	body->net_ns = ns->net_ns->ns.inum;
+	body->uts_ns = ns->uts_ns->ns.inum;
+	body->ipc_ns = ns->ipc_ns->ns.inum;
+	body->cgroup_ns = ns->cgroup_ns->ns.inum;
+	body->pid_level = level;
+	body->seccomp = task->seccomp.mode;
+	body->no_new_privs = task->atomic_flags & PFA_NO_NEW_PRIVS;
+	body->phase = slot->phase;
+	body->own_mnt = has_own_mounts(task);
+	body->cgroup_id = slot->cgroup_id;
+	body->top_cgroup = slot->top_cgroup;
+	body->start_ns = slot->start_ns;
+	bpf_probe_read_kernel(body->comm, sizeof(body->comm), task->comm);
+	bpf_probe_read_kernel(body->nodename, sizeof(body->nodename), ns->uts_ns->name.nodename);
+	record_end(&w);
+	slot->flags |= SLOT_TOLD;
+	return 0;
+}
+
+static __always_inline bool same_comm(const char *a, const volatile char *b)
+{
+	return ((const u64 *)a)[0] == ((const volatile u64 *)b)[0] &&
+	       ((const u64 *)a)[1] == ((const volatile u64 *)b)[1];
+}
+
+static __always_inline bool comm_wanted(struct task_struct *task)
+{
+	char comm[COMM_SIZE] __attribute__((aligned(8))) = {};
+	bool wanted = config.comm_includes == 0;
+
+	if (!config.comm_includes && !config.comm_excludes)
+		return true;
+	bpf_probe_read_kernel_str(comm, sizeof(comm), task->comm);
+	for (int i = 0; i < COMM_FILTERS; i++) {
+		if (i < config.comm_includes && same_comm(comm, config.comm_include[i]))
+			wanted = true;
+		if (i < config.comm_excludes && same_comm(comm, config.comm_exclude[i]))
+			return false;
+	}
+	return wanted;
+}
+
+static __always_inline u64 cgroup_of(struct task_struct *task)
+{
+	return task->cgroups->dfl_cgrp->kn->id;
+}
+
+static __always_inline bool container_started(u64 top)
+{
+	struct cgroup_entry *entry = bpf_map_lookup_elem(&cgroups, &top);
+
+	return entry && entry->started;
+}
+
+static __always_inline void remember(u32 tid, struct task_slot *slot)
+{
+	struct member m = {.start_ns = slot->start_ns, .phase = slot->phase,
+			   .tree = (slot->flags & SLOT_TREE) != 0};
+
+	bpf_map_update_elem(&members, &tid, &m, BPF_ANY);
+}
+
+/*
+ * Fills `slot` for `task`: first sight, moved to another cgroup, or the epoch rose. The phase of a
+ * task that was moved into a container is the runtime's: its set-up, or an entering when the
+ * container has begun. One that was there already when it was first seen belongs to the container.
+ */
+static __always_inline void classify(struct task_struct *task, struct task_slot *slot)
+{
+	u32 tid = task->pid;
+	u64 cgroup = cgroup_of(task), start = task->start_time;
+	bool same = slot->tid == tid && slot->start_ns == start;
+	struct member *m = bpf_map_lookup_elem(&members, &tid);
+	struct cgroup_entry *entry = bpf_map_lookup_elem(&cgroups, &cgroup);
+	u64 top = entry ? entry->top : 0;
+	u8 phase = same ? slot->phase : PHASE_HOST;
+	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE) : 0;
+	u64 old_top = same ? slot->top_cgroup : 0;
+
+	if (m && (m->start_ns == start || !m->start_ns)) {
+		if (m->tree)
+			flags |= SLOT_TREE;
+		if (!same) {
+			phase = m->phase;
+			old_top = phase == PHASE_HOST ? 0 : top;
+		}
+	}
+	if (!top)
+		phase = PHASE_HOST;
+	else if (phase == PHASE_HOST || old_top != top)
+		phase = !container_started(top) ? PHASE_SETUP : same ? PHASE_ENTERING : PHASE_OWN;
+	if (config.command_mode ? flags & SLOT_TREE : top)
+		flags |= SLOT_MEMBER;
+	if ((flags & SLOT_MEMBER) && comm_wanted(task) && task->tgid != config.recorder_tgid)
+		flags |= SLOT_TRACED;
+	slot->start_ns = start;
+	slot->cgroup_id = cgroup;
+	slot->top_cgroup = top;
+	slot->tid = tid;
+	slot->phase = phase;
+	slot->flags = flags;
+	slot->epoch = READ_ONCE(epoch);
+	if (flags & SLOT_MEMBER)
+		remember(tid, slot);
+}
+
+__noinline int classify_current(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_slot *slot = slot_of(task->pid);
+
+	if (slot)
+		classify(task, slot);
+	return 0;
+}
+
+/* The slot of `task`, which is the current one. */
+static __always_inline struct task_slot *look_up(struct task_struct *task)
+{
+	struct task_slot *slot = slot_of(task->pid);
+
+	if (!slot)
+		return 0;
+	if (slot->tid != task->pid || slot->cgroup_id != cgroup_of(task) ||
+	    slot->start_ns != task->start_time || slot->epoch != READ_ONCE(epoch))
+		classify_current();
+	return slot;
+}
+
+#endif

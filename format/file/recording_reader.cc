@@ -1,0 +1,228 @@
+#include "format/file/recording_reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "format/file/file_reader.h"
+
+namespace ctrace {
+namespace {
+
+// Where the first frame is damaged, the first good one is looked for no further than this: what has
+// none there is no recording, and a large other file is not read for nothing.
+constexpr uint64_t kSearchLimit = 1 << 20;
+
+unexpected cannot_open(const std::string& path, int number) {
+  return unexpected(system_message("cannot open '" + path + "'", number));
+}
+
+unexpected no_recording(const std::string& path) {
+  return unexpected(Error::Kind::kNotARecording, "'" + path + "' is not a ctrace recording");
+}
+
+unexpected newer_version(const std::string& path, const uint8_t* bytes) {
+  return unexpected(Error::Kind::kNewerVersion,
+                    "'" + path + "' was written by a newer ctrace (format " +
+                        std::to_string(bytes[12]) + "." + std::to_string(bytes[13]) +
+                        "; this one reads " + std::to_string(kFormatMajor) + ".x)");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RecordingReader>> RecordingReader::open(const std::string& path) {
+  auto reader = FileReader::open(path);
+  if (!reader) return unexpected(reader.error());
+  return std::unique_ptr<RecordingReader>(std::move(*reader));
+}
+
+FileReader::FileReader(FileDescriptor descriptor, InputFile file)
+    : descriptor_(std::move(descriptor)), file_(std::move(file)) {}
+
+Result<std::unique_ptr<FileReader>> FileReader::open(const std::string& path) {
+  FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!descriptor) return cannot_open(path, errno);
+  // The lock is asked for before the size is: a writer that finishes in between has then written
+  // its trailer, which the file of that size has.
+  const bool is_locked = is_locked_for_writing(descriptor.get());
+  struct stat status;
+  if (fstat(descriptor.get(), &status) != 0) return cannot_open(path, errno);
+  if (S_ISDIR(status.st_mode)) return cannot_open(path, EISDIR);
+  if (!S_ISREG(status.st_mode)) return no_recording(path);
+
+  InputFile file{descriptor.get(), static_cast<uint64_t>(status.st_size), path};
+  std::unique_ptr<FileReader> reader(new FileReader(std::move(descriptor), std::move(file)));
+  if (auto checked = reader->check_beginning(); !checked) return unexpected(checked.error());
+  reader->state_ = is_locked ? RecordingState::kBeingWritten : RecordingState::kCutShort;
+  reader->read_header_frame();
+  reader->types_ = std::make_unique<TypeTable>(reader->header_.event_types);
+  reader->decoder_ = std::make_unique<BlockDecoder>(reader->types_.get());
+  reader->load_index();
+  return reader;
+}
+
+// Whether this is a recording that can be read, and if not, why.
+Result<void> FileReader::check_beginning() {
+  FrameHeaderBytes bytes = {};
+  const size_t size = std::min<uint64_t>(file_.size, bytes.size());
+  const int number = read_whole(file_.fd, std::span(bytes).first(size), 0);
+  if (number > 0) return unexpected(system_message("cannot read '" + file_.path + "'", number));
+  const bool has_magic = size >= kFrameMagic.size() &&
+                         std::memcmp(bytes.data(), kFrameMagic.data(), kFrameMagic.size()) == 0;
+  FoundFrame frame;
+  if (size == bytes.size()) {
+    const HeaderCheck check = decode_frame_header(bytes, &frame.header);
+    if (check == HeaderCheck::kNewer) return newer_version(file_.path, bytes.data());
+    if (check == HeaderCheck::kGood && frame.header.frame_size() <= file_.size) return {};
+  }
+  // The first frame is damaged or the file ends in it.
+  InputFile beginning = file_;
+  if (!has_magic) beginning.size = std::min(file_.size, kSearchLimit);
+  DamageLog ignored;
+  FrameScanner scanner(beginning, &ignored);
+  if (scanner.next()) return {};
+  if (!has_magic) return no_recording(file_.path);
+  return unexpected(Error::Kind::kNotARecording,
+                    "'" + file_.path + "' holds no whole frame of a ctrace recording");
+}
+
+void FileReader::read_header_frame() {
+  const auto frame = frame_at(file_, 0);
+  if (!frame || frame->header.kind != FrameKind::kHeader) {
+    damage_.note(0, "the recording's header is missing");
+    return;
+  }
+  const auto payload = read_payload(file_, *frame, &buffer_);
+  if (!payload) return damage_.note(0, payload.error().message);
+  PartReader reader;
+  const auto part = reader.open(part_of(frame->header, *payload, 0), frame->header.raw_lengths[0]);
+  if (!part) return damage_.note(0, "header 0: " + part.error().message);
+  if (!(*part)->header()) return damage_.note(0, "header 0: it is empty");
+  CopyBudget budget;
+  auto header = unpack_header(*(*part)->header(), &budget);
+  if (!header) return damage_.note(0, "header 0: " + header.error().message);
+  header_ = std::move(*header);
+}
+
+void FileReader::load_index() {
+  trailer_ = find_trailer(file_);
+  if (!trailer_) return;
+  state_ = RecordingState::kComplete;
+  auto index = read_index(file_, *trailer_);
+  if (index) {
+    index_ = std::move(*index);
+  } else {
+    damage_.note(trailer_->offset, index.error().message);
+  }
+}
+
+Result<void> FileReader::read(const Selection& selection,
+                              const std::function<bool(const Event&)>& sink) {
+  FrameScanner scanner(file_, &damage_);
+  uint64_t blocks = 0;
+  while (const auto frame = scanner.next()) {
+    if (frame->header.kind != FrameKind::kBlock) continue;
+    const uint64_t block = blocks++;
+    if (index_) {
+      const auto indexed = index_->blocks.find(frame->offset);
+      if (indexed != index_->blocks.end() && !indexed->second.may_have(selection)) continue;
+    }
+    const auto payload = read_payload(file_, *frame, &buffer_);
+    if (!payload) {
+      damage_.note(frame->offset, payload.error().message);
+      continue;
+    }
+    if (auto opened = decoder_->open(frame->header, *payload, block, selection); !opened) {
+      damage_.note(frame->offset, frame_name(frame->header) + ": " + opened.error().message);
+      continue;
+    }
+    if (!decoder_->deliver(sink)) break;
+  }
+  return {};
+}
+
+// Once: from the index; without one, from the summaries of the blocks and the rows of containers.
+void FileReader::summarize() {
+  if (is_summarized_) return;
+  is_summarized_ = true;
+  if (index_) {
+    counts_ = index_->counts;
+    totals_ = index_->totals;
+    for (const auto& [offset, block] : index_->blocks) {
+      time_min_ = std::min(time_min_, block.time_min);
+      time_max_ = std::max(time_max_, block.time_max);
+    }
+    if (index_->containers) containers_ = *index_->containers;
+  }
+  if (!index_ || !index_->containers) {
+    FrameScanner scanner(file_, &damage_);
+    while (const auto frame = scanner.next()) {
+      const bool is_block = frame->header.kind == FrameKind::kBlock;
+      const bool has_rows = frame->header.kind == FrameKind::kContainers;
+      if (!has_rows && (!is_block || index_)) continue;
+      const auto payload = read_payload(file_, *frame, &buffer_);
+      if (!payload) {
+        damage_.note(frame->offset, payload.error().message);
+      } else if (is_block) {
+        summarize_block(frame->header, *payload, frame->offset);
+      } else {
+        add_containers(frame->header, *payload, frame->offset);
+      }
+    }
+    if (!index_) totals_.events = counts_.sum();
+  }
+  call_counts_ = counts_.sorted();
+}
+
+void FileReader::summarize_block(const FrameHeader& header, std::span<const uint8_t> payload,
+                                 uint64_t offset) {
+  if (auto opened = decoder_->open_summary(header, payload); !opened) {
+    return damage_.note(offset, frame_name(header) + ": " + opened.error().message);
+  }
+  counts_.add(decoder_->key().counts());
+  totals_ = decoder_->key().totals();
+  time_min_ = std::min(time_min_, header.time_min);
+  time_max_ = std::max(time_max_, header.time_max);
+}
+
+void FileReader::add_containers(const FrameHeader& header, std::span<const uint8_t> payload,
+                                uint64_t offset) {
+  const std::string name = frame_name(header);
+  PartReader reader;
+  const auto part = reader.open(part_of(header, payload, 0), header.raw_lengths[0]);
+  if (!part) return damage_.note(offset, name + ": " + part.error().message);
+  if (!(*part)->containers()) return damage_.note(offset, name + ": it is empty");
+  const auto* rows = (*part)->containers()->rows();
+  CopyBudget budget;
+  for (uint32_t i = 0; rows && i < rows->size(); ++i) {
+    auto container = unpack_container(*rows->Get(i), &budget);
+    if (!container) return damage_.note(offset, name + ": " + container.error().message);
+    containers_[container->index] = std::move(*container);
+  }
+}
+
+const std::vector<CallCount>& FileReader::call_counts() {
+  summarize();
+  return call_counts_;
+}
+
+const std::map<uint32_t, Container>& FileReader::containers() {
+  summarize();
+  return containers_;
+}
+
+const RecordingTotals& FileReader::totals() {
+  summarize();
+  return totals_;
+}
+
+std::pair<uint64_t, uint64_t> FileReader::time_range_ns() {
+  summarize();
+  if (time_min_ > time_max_) return {0, 0};
+  return {time_min_, time_max_};
+}
+
+}  // namespace ctrace
