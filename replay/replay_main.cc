@@ -1,5 +1,6 @@
 // ctrace-replay: prints what ctrace-record wrote.
 #include "format/options/common_options.h"
+#include "format/options/config_file.h"
 #include "format/options/listing.h"
 #include "format/options/program.h"
 #include "replay/replay.h"
@@ -52,9 +53,9 @@ int replay_main(int argc, char** argv) {
          return Result<void>();
        }});
   options.groups = {filter_options(replay_options.filter), output, list_options(lists),
-                    general_options(flags)};
+                    config_options(), general_options(flags)};
 
-  auto files = parse_options(options, words_of(argc, argv));
+  auto files = parse_options_with_config(options, words_of(argc, argv), "replay");
   if (!files) return fail(options.program, files.error());
   if (general_flags_answered(options, flags)) return 0;
   const auto listed = lists_answered(lists, *files);

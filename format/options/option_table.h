@@ -52,6 +52,16 @@ std::vector<std::string> words_of(int argc, char** argv);
 // ARG...`).
 std::vector<std::string> take_command(std::vector<std::string>& words);
 
+// Does it need a value?
+bool takes_value(const OptionRow& row);
+
+// The options among `words` in their order, by their long names and with nothing taken yet.
+struct GivenOption {
+  std::string name, value;
+};
+Result<std::vector<GivenOption>> given_options(const ProgramOptions& options,
+                                               const std::vector<std::string>& words);
+
 // Calls `take` for each option; gives the words that are no options (all after `--` among them).
 // `--name value`, `--name=value`, `-e value` and `-evalue` are understood; names are not guessed
 // from their beginnings. Errors are Error::Kind::kUsage: "unknown option '--foo' (try --help)".
