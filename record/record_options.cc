@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "format/options/common_options.h"
+#include "format/options/config_file.h"
 #include "format/options/listing.h"
 
 namespace ctrace {
@@ -121,14 +122,17 @@ Result<bool> parse_record_options(const std::vector<std::string>& all_words,
   table.usage = kUsage;
   table.notes = kNotes;
   table.examples = kExamples;
-  table.groups = {record_group(options), filter_options(options.filter),
-                  output_options(options.show, options.paths), list_options(lists),
+  table.groups = {record_group(options),
+                  filter_options(options.filter),
+                  output_options(options.show, options.paths),
+                  list_options(lists),
+                  config_options(),
                   general_options(flags)};
   std::vector<std::string> words = all_words;
   bool command_given = false;
   for (const std::string& word : words) command_given = command_given || word == "--";
   options.command = take_command(words);
-  auto rest = parse_options(table, words);
+  auto rest = parse_options_with_config(table, words, "record");
   if (!rest) return unexpected(rest.error());
   if (general_flags_answered(table, flags)) return false;
   if (auto listed = lists_answered(lists, *rest); !listed || *listed) {
