@@ -66,6 +66,7 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   if (found == by_top_.end()) return nullptr;
   Entry* entry = found->second.get();
   if (entry->state == State::kTentative) reject(*entry);
+  hooks_.gone(*entry);
   gone_.push_back(std::move(found->second));
   by_top_.erase(found);
   cgroups_of_top_.erase(id);
@@ -84,6 +85,11 @@ ContainerTable::Entry* ContainerTable::find(uint64_t top_cgroup) {
     slot->row = &row;
   }
   return slot.get();
+}
+
+const ContainerTable::Entry* ContainerTable::known(uint64_t top_cgroup) const {
+  const auto found = by_top_.find(top_cgroup);
+  return found == by_top_.end() ? nullptr : found->second.get();
 }
 
 void ContainerTable::saw_own_namespaces(Entry& entry) {

@@ -44,6 +44,8 @@ class ContainerTable {
     std::function<void()> raise_epoch;
     // A kept container is new or better known.
     std::function<void(const Container&)> announce;
+    // The cgroup of `entry`, kept or not, was removed: nothing more will come of it.
+    std::function<void(const Entry& entry)> gone;
   };
 
   // `filter` must outlive the table.
@@ -61,6 +63,8 @@ class ContainerTable {
   Entry* cgroup_removed(uint64_t id);
   // By top cgroup; an unknown one (its birth was lost) begins tentative. Null for 0.
   Entry* find(uint64_t top_cgroup);
+  // The same without making one.
+  const Entry* known(uint64_t top_cgroup) const;
 
   void saw_own_namespaces(Entry& entry);  // rule 3
   // A task of the set-up is called so: tells the runtime when its files are gone too soon.

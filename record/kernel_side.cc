@@ -32,6 +32,12 @@ int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
   return vfprintf(stderr, format, args);
 }
 
+// Asked of raw tracepoints: for tracing programs libbpf 1.1 asks with an fentry program, which does
+// not load everywhere.
+bool has_helper(bpf_func_id helper) {
+  return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, helper, nullptr) == 1;
+}
+
 uint32_t slot_count() {
   uint32_t pid_max = 32768;
   std::ifstream("/proc/sys/kernel/pid_max") >> pid_max;
@@ -68,6 +74,7 @@ class LoadedKernelSide : public KernelSide {
       error = capture::load(skeleton_);
     }
     if (error) return unexpected(load_failure(-error));
+    hand_out_tallies();
     return map_rings();
   }
 
@@ -102,6 +109,55 @@ class LoadedKernelSide : public KernelSide {
     raise_epoch();
   }
 
+  std::vector<TallyRow> tallies() override {
+    return read_tallies([](const wire::tally_key&) { return true; });
+  }
+  std::vector<TallyRow> tallies_of(uint64_t top) override {
+    return read_tallies([=](const wire::tally_key& key) { return key.top_cgroup == top; });
+  }
+
+  template <typename Wanted>
+  std::vector<TallyRow> read_tallies(Wanted wanted) {
+    std::vector<TallyRow> rows;
+    for_each_tally([&](const wire::tally_key& key, uint32_t index) {
+      if (!wanted(key)) return;
+      read_tally(index);
+      for (uint16_t nr = 0; nr < wire::TALLY_CALLS; ++nr) {
+        TallyRow row = {key.top_cgroup, key.phase, key.abi, nr, 0, 0};
+        for (const wire::tally& tally : per_cpu_) {
+          row.calls += tally.calls[nr];
+          row.failed += tally.failed[nr];
+        }
+        if (row.calls) rows.push_back(row);
+      }
+    });
+    return rows;
+  }
+
+  void free_tallies(uint64_t top_cgroup) override {
+    std::vector<std::pair<wire::tally_key, uint32_t>> gone;
+    for_each_tally([&](const wire::tally_key& key, uint32_t index) {
+      if (key.top_cgroup == top_cgroup) gone.emplace_back(key, index);
+    });
+    per_cpu_.assign(cpus(), {});
+    for (const auto& [key, index] : gone) {
+      bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.tally_index), &key);
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.tallies), &index, per_cpu_.data(), BPF_ANY);
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.free_tallies), nullptr, &index, BPF_ANY);
+    }
+  }
+
+  void tally_in_flight() override {
+    const int reader = bpf_iter_create(bpf_link__fd(skeleton_->links.on_snapshot));
+    if (reader < 0) return;
+    char nothing[64];
+    while (read(reader, nothing, sizeof nothing) > 0) {
+    }
+    close(reader);
+  }
+
+  uint64_t untallied() const override { return skeleton_->bss->untallied; }
+
   uint64_t recursion_misses() const override {
     uint64_t misses = 0;
     bpf_program* program;
@@ -123,6 +179,8 @@ class LoadedKernelSide : public KernelSide {
     config.ring_mask = ring_bytes_ - 1;
     config.slot_mask = slot_count() - 1;
     config.recorder_tgid = static_cast<uint32_t>(getpid());
+    config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
+    config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
     config.command_mode = options.command_mode;
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
@@ -134,6 +192,29 @@ class LoadedKernelSide : public KernelSide {
 
   static uint32_t cpus() { return static_cast<uint32_t>(libbpf_num_possible_cpus()); }
   uint64_t value_bytes() const { return sizeof(wire::ring_head) + ring_bytes_ + wire::MAX_RECORD; }
+
+  template <typename Visit>
+  void for_each_tally(Visit visit) {
+    const int map = bpf_map__fd(skeleton_->maps.tally_index);
+    wire::tally_key key, previous;
+    for (const wire::tally_key* at = nullptr; bpf_map_get_next_key(map, at, &key) == 0;) {
+      uint32_t index;
+      if (bpf_map_lookup_elem(map, &key, &index) == 0) visit(key, index);
+      previous = key;
+      at = &previous;
+    }
+  }
+
+  void read_tally(uint32_t index) {
+    per_cpu_.assign(cpus(), {});
+    bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.tallies), &index, per_cpu_.data());
+  }
+
+  // The kernel side takes an index from the queue when it needs one.
+  void hand_out_tallies() {
+    for (uint32_t index = 0; index < wire::MAX_TALLIES; ++index)
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.free_tallies), nullptr, &index, BPF_ANY);
+  }
 
   static Error load_failure(int number) {
     if (auto missing = missing_requirement()) return Error(*missing);
@@ -155,6 +236,7 @@ class LoadedKernelSide : public KernelSide {
   }
 
   capture* skeleton_ = nullptr;
+  std::vector<wire::tally> per_cpu_;  // one tally's values
   uint64_t ring_bytes_ = 0;
   void* mapping_ = MAP_FAILED;
   size_t mapping_bytes_ = 0;

@@ -66,14 +66,14 @@ wire::plan make_plan(const EventType& type, bool wanted) {
 
 }  // namespace
 
-PlanTable make_plans(const Filter& filter) {
+PlanTable make_plans(const Filter& filter, bool events) {
   PlanTable plans = {};
   for (int32_t number = 0; number < wire::PLAN_SYSCALLS; ++number) {
     const Abi abis[] = {Abi::kX86_64, Abi::kI386};
     for (size_t table = 0; table < std::size(abis); ++table) {
       const EventType& type = syscall_event(abis[table], number);
       plans[table * wire::PLAN_SYSCALLS + number] =
-          make_plan(type, filter.event_mask().test(type.id));
+          make_plan(type, events && filter.event_mask().test(type.id));
     }
   }
   return plans;

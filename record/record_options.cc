@@ -88,6 +88,10 @@ OptionGroup record_group(RecordOptions& options) {
       {text_row("output", "o", "FILE", "write a recording; it must not exist yet", options.output),
        flag_row("force", "", "overwrite the file if it exists", options.force),
        flag_row("print", "", "show the events too while writing them", options.print),
+       flag_row("summary", "",
+                "record which calls each container makes and how often, but no single event: cheap "
+                "enough for always, and enough for minset",
+                options.summary),
        {"duration", "", "TIME", "end after this time: 10s, 500ms, 2m",
         [&options](const std::string& text) {
           return parse_duration("--duration", text, options.duration_ns);

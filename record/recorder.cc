@@ -20,6 +20,7 @@
 #include "record/kernel_side.h"
 #include "record/merge.h"
 #include "record/status_line.h"
+#include "record/tally_book.h"
 #include "record/tracker.h"
 
 namespace ctrace {
@@ -28,6 +29,7 @@ namespace {
 constexpr const char* kProgram = "ctrace-record";
 constexpr int kTickMs = 50;
 constexpr uint64_t kFlushNs = 1'000'000'000;
+constexpr uint64_t kTallyNs = 10'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;
 
 volatile sig_atomic_t signal_received = 0;
@@ -46,7 +48,7 @@ void catch_signals() {
 class Sink {
  public:
   Sink(const Filter& filter, const RecordingHeader& header, const RecordOptions& options)
-      : filter_(filter, header), out_(options.out_fd) {
+      : filter_(filter, header), summary_(options.summary), out_(options.out_fd) {
     if (options.output.empty() || options.print)
       printer_ = Printer::make(options.show, header, out_);
   }
@@ -66,7 +68,7 @@ class Sink {
   }
 
   void event(const Event& event) {
-    if (!filter_.wants(event)) return;
+    if (!filter_.wants(event) || (summary_ && event.type->id != kLost)) return;
     if (event.type->id != kLost) ++events_;
     if (writer_) keep(writer_->add(event));
     if (!printer_) return;
@@ -76,6 +78,10 @@ class Sink {
 
   void container(const Container& row) {
     if (writer_) keep(writer_->put_container(row));
+  }
+
+  void tallies(const std::vector<CallCount>& counts) {
+    if (writer_) keep(writer_->put_tallies(counts));
   }
 
   void show() {
@@ -104,6 +110,7 @@ class Sink {
   }
 
   StreamFilter filter_;
+  const bool summary_;
   OutputBuffer out_;
   std::unique_ptr<Printer> printer_;
   std::unique_ptr<RecordingWriter> writer_;
@@ -134,6 +141,8 @@ class Recorder {
   bool over();
   void stop();
   void account_for_losses();
+  void close_tallies(const ContainerTable::Entry& entry);
+  std::vector<CallCount> tallies();
   RecordingTotals totals() const;
   Progress progress() const;
   void say_what_is_waited_for() const;
@@ -150,13 +159,15 @@ class Recorder {
   std::optional<Tracker> tracker_;
   std::optional<Merge> merge_;
   std::optional<Drain> drain_;
-  uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, watermark_ns_ = 0;
+  TallyBook book_;
+  uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
 
 RecordingHeader Recorder::make_header() const {
   RecordingHeader header = host_header();
   header.command_line = options_.command_line;
   header.filters = options_.filter.words();
+  if (options_.summary) header.filters.push_back("--summary");
   header.command_mode = !options_.command.empty();
   return header;
 }
@@ -171,14 +182,15 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   const bool all_comms = filter.follows_processes();
   if (all_comms || capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
   if (all_comms || capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
-  capture.plans = make_plans(filter);
+  capture.plans = make_plans(filter, !options.summary);
   return capture;
 }
 
 ContainerTable::Hooks Recorder::hooks() {
   return {.forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
           .raise_epoch = [this] { kernel_->raise_epoch(); },
-          .announce = [this](const Container& row) { sink_.container(row); }};
+          .announce = [this](const Container& row) { sink_.container(row); },
+          .gone = [this](const ContainerTable::Entry& entry) { close_tallies(entry); }};
 }
 
 Result<void> Recorder::start() {
@@ -227,6 +239,10 @@ void Recorder::tick() {
   }
   if (now_ns >= flushed_ns_ + kFlushNs) {
     flushed_ns_ = now_ns;
+    if (now_ns >= tallied_ns_ + kTallyNs) {
+      tallied_ns_ = now_ns;
+      sink_.tallies(tallies());
+    }
     sink_.flush(totals());
   }
   status_.show(progress());
@@ -246,13 +262,31 @@ bool Recorder::over() {
 }
 
 void Recorder::stop() {
+  kernel_->tally_in_flight();
   kernel_->detach();
   drain_->finish();
   process(0);
   account_for_losses();
   gate_->finish();
   status_.clear();
+  sink_.tallies(tallies());
   sink_.finish(totals());
+}
+
+void Recorder::close_tallies(const ContainerTable::Entry& entry) {
+  if (entry.state == ContainerTable::State::kKept)
+    book_.close(entry.row->index, kernel_->tallies_of(entry.top_cgroup));
+  kernel_->free_tallies(entry.top_cgroup);
+}
+
+std::vector<CallCount> Recorder::tallies() {
+  return book_.counts(kernel_->tallies(), [this](uint64_t top) -> std::optional<uint32_t> {
+    const ContainerTable::Entry* entry = containers_->known(top);
+    if (entry && entry->state == ContainerTable::State::kKept) return entry->row->index;
+    // In a command's tree what is in no container counts too.
+    if (command_) return 0;
+    return std::nullopt;
+  });
 }
 
 // What was produced after the last record that came through is missing without a record behind it.
@@ -268,6 +302,7 @@ RecordingTotals Recorder::totals() const {
   totals.events = sink_.events();
   totals.lost = tracker_->lost();
   totals.undecided_dropped = gate_->dropped();
+  totals.untallied = kernel_->untallied();
   totals.recursion_misses = kernel_->recursion_misses();
   totals.end_ns = monotonic_ns();
   for (const Ring& ring : kernel_->rings()) {

@@ -29,6 +29,7 @@ class FileReader final : public RecordingReader {
   Result<void> read(const Selection& selection,
                     const std::function<bool(const Event&)>& sink) override;
   const std::vector<CallCount>& call_counts() override;
+  bool has_tallies() override;
   const std::map<uint32_t, Container>& containers() override;
   RecordingState state() override { return state_; }
   const RecordingTotals& totals() override;
@@ -59,7 +60,7 @@ class FileReader final : public RecordingReader {
 
   // Gathered from the index or by summarize().
   bool is_summarized_ = false;
-  CountTable counts_;
+  CountTable counts_, tallies_;
   std::vector<CallCount> call_counts_;
   std::map<uint32_t, Container> containers_;
   RecordingTotals totals_;

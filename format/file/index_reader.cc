@@ -53,6 +53,9 @@ Result<void> unpack_final(const disk::Index& table, RecordingIndex* index) {
   if (table.counts()) {
     if (auto counts = unpack_counts(*table.counts(), &index->counts); !counts) return counts;
   }
+  if (table.tallies()) {
+    if (auto tallies = unpack_counts(*table.tallies(), &index->tallies); !tallies) return tallies;
+  }
   const auto* rows = table.containers();
   if (!rows) return {};
   CopyBudget budget;

@@ -64,6 +64,8 @@ class CountTable {
   }
   void add(const CallCount& call);
   void add(const CountTable& other);
+  // Each row becomes at least what `other` says.
+  void raise(const CountTable& other);
   void clear() { rows_.clear(); }
   uint64_t sum() const;  // of all counts
   size_t size() const { return rows_.size(); }

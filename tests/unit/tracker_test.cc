@@ -44,7 +44,8 @@ class TrackerTest : public testing::Test {
     ContainerTable::Hooks hooks = {
         .forget_cgroup = [this](uint64_t id) { forgotten_.push_back(id); },
         .raise_epoch = [this] { ++epochs_; },
-        .announce = [this](const Container& row) { announced_.push_back(row); }};
+        .announce = [this](const Container& row) { announced_.push_back(row); },
+        .gone = [this](const ContainerTable::Entry&) { ++gone_; }};
     // A root without files: only paths and namespaces tell.
     containers_ =
         std::make_unique<ContainerTable>(*filter_, root_.empty() ? "/nonexistent" : root_, hooks);
@@ -139,7 +140,7 @@ class TrackerTest : public testing::Test {
   std::vector<Seen> seen_;
   std::vector<uint64_t> forgotten_;
   std::vector<Container> announced_;
-  int epochs_ = 0;
+  int epochs_ = 0, gone_ = 0;
   uint64_t now_ns_ = 1000;
 };
 
@@ -222,6 +223,7 @@ TEST_F(TrackerTest, StartAndStopStandAtTheirPlaces) {
   EXPECT_EQ(seen_[5].container, "web");
   ASSERT_FALSE(announced_.empty());
   EXPECT_NE(announced_.back().stopped_ns, 0u);
+  EXPECT_EQ(gone_, 1);
 }
 
 TEST_F(TrackerTest, AKilledProcessMakesNoExitCall) {
