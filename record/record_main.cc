@@ -8,6 +8,14 @@ namespace ctrace {
 namespace {
 
 constexpr const char* kProgram = "ctrace-record";
+// Where the text and the messages go.
+Result<void> open_outputs(RecordOptions& options) {
+  auto fd = open_events_path(options.paths);
+  if (!fd) return unexpected(fd.error());
+  options.out_fd = *fd;
+  return tell_into(options.paths);
+}
+
 constexpr int kRecorderFailed = 125;  // with a command, whose own statuses are all others
 
 int record_main(int argc, char** argv) {
@@ -16,7 +24,8 @@ int record_main(int argc, char** argv) {
   options.command_line.assign(argv, argv + argc);
   auto go_on = parse_record_options(words_of(argc, argv), options);
   if (go_on && !*go_on) return 0;
-  const Result<int> done = go_on ? record(options) : unexpected(go_on.error());
+  Result<void> ready = go_on ? open_outputs(options) : unexpected(go_on.error());
+  const Result<int> done = ready ? record(options) : unexpected(ready.error());
   if (done) return *done;
   const int status = fail(kProgram, done.error());
   return options.command.empty() ? status : kRecorderFailed;

@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "format/options/common_options.h"
+#include "format/options/config_file.h"
+#include "format/options/listing.h"
 
 namespace ctrace {
 namespace {
@@ -117,21 +119,31 @@ Result<void> parse_size(std::string_view option, const std::string& text, uint64
 Result<bool> parse_record_options(const std::vector<std::string>& all_words,
                                   RecordOptions& options) {
   GeneralFlags flags;
+  ListFlags lists;
   ProgramOptions table;
   table.program = "ctrace-record";
   table.purpose = "record what containers do: every system call, into one file or live";
   table.usage = kUsage;
   table.notes = kNotes;
   table.examples = kExamples;
-  table.groups = {record_group(options), filter_options(options.filter),
-                  output_options(options.format), general_options(flags)};
+  table.groups = {record_group(options),
+                  filter_options(options.filter),
+                  output_options(options.show, options.paths),
+                  list_options(lists),
+                  config_options(),
+                  general_options(flags)};
   std::vector<std::string> words = all_words;
   bool command_given = false;
   for (const std::string& word : words) command_given = command_given || word == "--";
   options.command = take_command(words);
-  auto rest = parse_options(table, words);
+  auto rest = parse_options_with_config(table, words, "record");
   if (!rest) return unexpected(rest.error());
   if (general_flags_answered(table, flags)) return false;
+  if (auto listed = lists_answered(lists, *rest); !listed || *listed) {
+    return listed ? Result<bool>(false) : unexpected(listed.error());
+  }
+  if (auto checked = check_print_options(options.show); !checked)
+    return unexpected(checked.error());
   if (!rest->empty())
     return unexpected(Error::Kind::kUsage, "unexpected word '" + rest->front() +
                                                "' (a command stands after --; try --help)");

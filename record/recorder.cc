@@ -48,9 +48,9 @@ void catch_signals() {
 class Sink {
  public:
   Sink(const Filter& filter, const RecordingHeader& header, const RecordOptions& options)
-      : filter_(filter), summary_(options.summary), out_(STDOUT_FILENO) {
+      : filter_(filter, header), summary_(options.summary), out_(options.out_fd) {
     if (options.output.empty() || options.print)
-      printer_ = Printer::make(options.format, header, out_);
+      printer_ = Printer::make(options.show, header, out_);
   }
 
   Result<void> open(const RecordingHeader& header, const RecordOptions& options) {
@@ -93,6 +93,7 @@ class Sink {
     keep(writer_->flush());
   }
   void finish(const RecordingTotals& totals) {
+    if (printer_) printer_->end();
     show();
     if (writer_) keep(writer_->finish(totals));
   }
@@ -108,7 +109,7 @@ class Sink {
     if (!result && !trouble_) trouble_ = result.error();
   }
 
-  const Filter& filter_;
+  StreamFilter filter_;
   const bool summary_;
   OutputBuffer out_;
   std::unique_ptr<Printer> printer_;
@@ -179,8 +180,9 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   capture.comms = options.filter.comms;
   capture.exclude_comms = options.filter.exclude_comms;
   // More names than the kernel side holds are left to the filter behind it.
-  if (capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
-  if (capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
+  const bool all_comms = filter.follows_processes();
+  if (all_comms || capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
+  if (all_comms || capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
   capture.plans = make_plans(filter, !options.summary);
   return capture;
 }

@@ -8,6 +8,7 @@
 
 #include "format/base/result.h"
 #include "format/filter/filter.h"
+#include "format/options/program.h"
 #include "format/print/printer.h"
 
 namespace ctrace {
@@ -17,7 +18,9 @@ struct RecordOptions {
   bool print = false;    // live too while writing a file
   bool summary = false;  // no events: the kernel side's tallies and the containers alone
   bool force = false;
-  OutputFormat format = OutputFormat::kTable;
+  PrintOptions show;
+  OutputPaths paths;
+  int out_fd = 1;  // where the events go that are shown
   FilterSpec filter;
   uint64_t duration_ns = 0;  // 0: until a signal, or the command's end
   uint64_t ring_bytes = 32u << 20;

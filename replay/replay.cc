@@ -1,9 +1,13 @@
 #include "replay/replay.h"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 
 #include "format/catalogue/catalogue.h"
+#include "format/filter/container_word.h"
 #include "format/options/program.h"
+#include "format/print/call_summary.h"
 
 namespace ctrace {
 namespace {
@@ -13,9 +17,8 @@ std::string quoted(const std::string& text) { return "'" + text + "'"; }
 Selection selection_of(const Filter& filter) {
   Selection selection;
   if (filter.all_events()) return selection;
-  for (size_t id = 0; id < kEventIdLimit; ++id) {
-    selection.event_ids.push_back(filter.event_mask()[id]);
-  }
+  const EventMask mask = filter.events_to_read();
+  for (size_t id = 0; id < mask.size(); ++id) selection.event_ids.push_back(mask[id]);
   return selection;
 }
 
@@ -26,7 +29,7 @@ const std::string* unmatched_container(const Filter& filter,
     return std::any_of(recordings.begin(), recordings.end(), [&word](const OpenRecording& opened) {
       const auto& containers = opened.reader->containers();
       return std::any_of(containers.begin(), containers.end(), [&word](const auto& entry) {
-        return Filter::names_container(word, entry.second);
+        return names_container(word, entry.second);
       });
     });
   };
@@ -38,8 +41,9 @@ const std::string* unmatched_container(const Filter& filter,
 // One run over all files.
 class Replay {
  public:
-  Replay(const ReplayOptions& options, const Filter& filter, OutputBuffer& out, const Teller& tell)
-      : options_(options), filter_(filter), out_(out), tell_(tell) {}
+  Replay(const ReplayOptions& options, const Filter& filter, OutputBuffer& out, const Teller& tell,
+         Follower* follower)
+      : options_(options), filter_(filter), out_(out), tell_(tell), follower_(follower) {}
 
   int run(const std::vector<OpenRecording>& recordings) {
     int exit_code = 0;
@@ -50,50 +54,85 @@ class Replay {
       if (out_.pipe_closed()) return 0;
       if (!output_works_) return kExitTrouble;
     }
-    return exit_code;
+    if (printer_) printer_->end();
+    check_output(out_.flush());
+    return output_works_ || out_.pipe_closed() ? exit_code : kExitTrouble;
   }
 
  private:
   int print(const OpenRecording& recording, bool first) {
-    RecordingReader& reader = *recording.reader;
-    const auto printer = Printer::make(options_.format, reader.header(), out_);
-    if (first) printer->begin();
-    uint64_t events = 0;
+    RecordingReader* reader = recording.reader.get();
+    std::unique_ptr<RecordingReader> newer;
+    if (!options_.print.count || first) {
+      printer_ = Printer::make(options_.print, reader->header(), out_);
+    }
+    if (first) printer_->begin();
+    Pass pass;
+    while (true) {
+      const auto start = std::chrono::steady_clock::now();
+      pass = read(*reader, pass.delivered);
+      check_output(out_.flush());
+      if (!output_works_) return kExitTrouble;
+      const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start;
+      const bool more = follower_ && pass.result && printed_ < options_.limit &&
+                        reader->state() == RecordingState::kBeingWritten && !follow_interrupted();
+      if (!more) break;
+      auto next =
+          follower_->wait_for_more(recording.path, *reader, static_cast<uint64_t>(took.count()));
+      if (!next) break;
+      // Another reader may number tasks otherwise. (It must not outlive the header it took.)
+      if (!options_.print.count) printer_ = Printer::make(options_.print, next->header(), out_);
+      newer = std::move(next);
+      reader = newer.get();
+    }
+    const int exit_code = describe(recording.path, *reader, pass);
+    if (!options_.print.count) printer_.reset();
+    return exit_code;
+  }
+
+  struct Pass {
+    Result<void> result;
+    uint64_t delivered = 0;  // by the reader, wanted or not
+    uint64_t events = 0;     // of them, losses not counted
+  };
+
+  // Prints what comes after the first `shown` that the reader delivers.
+  Pass read(RecordingReader& reader, uint64_t shown) {
+    Pass pass;
+    StreamFilter wanted(filter_, reader.header(), StreamFilter::Source::kRecorded);
+    if (auto* summary = dynamic_cast<CallSummary*>(printer_.get())) summary->next_stream();
     const auto take = [&](const Event& event) {
       const bool is_loss = event.type->id == kLost;
-      if (!is_loss) ++events;
-      if (!filter_.wants(event)) return true;
-      printer->event(event);
+      ++pass.delivered;
+      if (!is_loss) ++pass.events;
+      if (!wanted.wants(event) || pass.delivered <= shown) return true;
+      printer_->event(event);
       if (!is_loss) ++printed_;
-      return check_output(out_.flush_if_full()) && printed_ < options_.limit;
+      return check_output(out_.flush_if_full()) && printed_ < options_.limit &&
+             !follow_interrupted();
     };
-    Result<void> read;
-    if (printed_ < options_.limit) read = reader.read(selection_of(filter_), take);
-    check_output(out_.flush());
-    if (!output_works_) return kExitTrouble;
-    return describe(recording, read, events);
+    if (printed_ < options_.limit) pass.result = reader.read(selection_of(filter_), take);
+    return pass;
   }
 
   // What there is to say about a file; gives its exit code.
-  int describe(const OpenRecording& recording, const Result<void>& read, uint64_t events) {
+  int describe(const std::string& path, RecordingReader& reader, const Pass& pass) {
     int exit_code = 0;
-    RecordingReader& reader = *recording.reader;
     const std::vector<Damage>& damage = reader.damage();
     if (!damage.empty()) {
-      tell_(damage_line(recording.path, damage));
+      tell_(damage_line(path, damage));
       exit_code = kExitTrouble;
     }
-    if (!read) {
-      tell_(read.error().message);
+    if (!pass.result) {
+      tell_(pass.result.error().message);
       exit_code = kExitTrouble;
     }
     if (reader.state() == RecordingState::kBeingWritten) {
-      tell_(quoted(recording.path) + " is still being written");
+      tell_(quoted(path) + " is still being written");
     } else if (reader.state() == RecordingState::kCutShort) {
       // A reader may skip blocks that hold nothing wanted: then it alone knows how many there are.
-      const uint64_t readable = std::max(events, reader.totals().events);
-      tell_(quoted(recording.path) + " was cut short: " + std::to_string(readable) +
-            " events could be read");
+      const uint64_t readable = std::max(pass.events, reader.totals().events);
+      tell_(quoted(path) + " was cut short: " + std::to_string(readable) + " events could be read");
     }
     return exit_code;
   }
@@ -119,6 +158,9 @@ class Replay {
   const Filter& filter_;
   OutputBuffer& out_;
   const Teller& tell_;
+  Follower* const follower_;
+  // Of one file; when it counts, of all.
+  std::unique_ptr<Printer> printer_;
   uint64_t printed_ = 0;
   bool output_works_ = true;
 };
@@ -127,22 +169,18 @@ class Replay {
 
 int replay_recordings(const ReplayOptions& options, const Filter& filter,
                       const std::vector<OpenRecording>& recordings, OutputBuffer& out,
-                      const Teller& tell) {
+                      const Teller& tell, Follower* follower) {
   if (recordings.empty()) return 0;
   if (const std::string* word = unmatched_container(filter, recordings); word != nullptr) {
     tell("no container " + quoted(*word) + " in " +
          (recordings.size() == 1 ? quoted(recordings.front().path) : "any of the recordings"));
     return kExitTrouble;
   }
-  return Replay(options, filter, out, tell).run(recordings);
+  return Replay(options, filter, out, tell, follower).run(recordings);
 }
 
-int replay(const ReplayOptions& options, OutputBuffer& out, const Teller& tell) {
-  const auto filter = Filter::compile(options.filter);
-  if (!filter) {
-    tell(filter.error().message);
-    return kExitTrouble;
-  }
+int replay(const ReplayOptions& options, const Filter& filter, OutputBuffer& out,
+           const Teller& tell) {
   int exit_code = 0;
   std::vector<OpenRecording> recordings;
   for (const std::string& path : options.files) {
@@ -154,7 +192,10 @@ int replay(const ReplayOptions& options, OutputBuffer& out, const Teller& tell) 
       exit_code = kExitTrouble;
     }
   }
-  return std::max(exit_code, replay_recordings(options, *filter, recordings, out, tell));
+  std::optional<Follower> follower;
+  if (options.follow) follower = make_follower();
+  return std::max(exit_code, replay_recordings(options, filter, recordings, out, tell,
+                                               follower ? &*follower : nullptr));
 }
 
 }  // namespace ctrace

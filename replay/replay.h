@@ -11,14 +11,16 @@
 #include "format/file/recording_reader.h"
 #include "format/filter/filter.h"
 #include "format/print/printer.h"
+#include "replay/follow.h"
 
 namespace ctrace {
 
 struct ReplayOptions {
   std::vector<std::string> files;
   FilterSpec filter;
-  OutputFormat format = OutputFormat::kTable;
+  PrintOptions print;
   uint64_t limit = UINT64_MAX;  // print no more events than this, losses not counted
+  bool follow = false;          // wait for more while a file is being written, see follow.h
 };
 
 // Takes one line for stderr, without program name and newline.
@@ -28,10 +30,11 @@ using Teller = std::function<void(std::string_view)>;
 //   0  all were complete, are still being written or were cut short (a line tells the last two);
 //      also when nobody reads the output any more (`| head`): then it ends at once and quietly
 //   2  anything else: a file that cannot be read or is no recording (the other files are printed
-//      all the same), damage (what is whole is printed), an unknown event or set, a container that
-//      is in none of the files (nothing is printed), an output that cannot be written
+//      all the same), damage (what is whole is printed), a container that is in none of the files
+//      (nothing is printed), an output that cannot be written
 // The table's heading is printed once. What a line says of a file comes after the file's events.
-int replay(const ReplayOptions& options, OutputBuffer& out, const Teller& tell);
+int replay(const ReplayOptions& options, const Filter& filter, OutputBuffer& out,
+           const Teller& tell);
 
 // A recording and its name, open.
 struct OpenRecording {
@@ -39,9 +42,9 @@ struct OpenRecording {
   std::unique_ptr<RecordingReader> reader;
 };
 
-// The part of replay() after opening, for readers of any make.
+// The part of replay() after opening, for readers of any make. `follower` may be null: no waiting.
 int replay_recordings(const ReplayOptions& options, const Filter& filter,
                       const std::vector<OpenRecording>& recordings, OutputBuffer& out,
-                      const Teller& tell);
+                      const Teller& tell, Follower* follower = nullptr);
 
 }  // namespace ctrace

@@ -1,7 +1,7 @@
 // ctrace-replay: prints what ctrace-record wrote.
-#include <unistd.h>
-
 #include "format/options/common_options.h"
+#include "format/options/config_file.h"
+#include "format/options/listing.h"
 #include "format/options/program.h"
 #include "replay/replay.h"
 
@@ -9,7 +9,14 @@ namespace ctrace {
 namespace {
 
 constexpr std::string_view kNotes =
-    R"(EXIT STATUS
+    R"(EXPRESSIONS
+  --where takes conditions with and, or, not and parentheses:
+    event in (open, openat, %net) and path glob "/etc/*" and ret < 0
+    container.name != "web" or not (uid = 0 or comm startswith kube)
+    ret = -ENOENT, arg.flags contains O_CREAT, time > "+1.5s", failed
+  Operators: = != < <= > >= in glob contains startswith. --list-fields tells the fields.
+
+EXIT STATUS
   0  every file was printed; a line on stderr tells of one that is still being
      written or was cut short
   2  a file is damaged (what is whole is printed) or no recording, or another trouble)";
@@ -18,32 +25,56 @@ constexpr std::string_view kExamples =
     R"(  ctrace-replay run.ctr                             everything, as a table
   ctrace-replay run.ctr --set net,fs --container web
   ctrace-replay run.ctr -e execve,openat --exclude-comm runc
+  ctrace-replay run.ctr --where 'failed and path glob "/etc/*"'
+  ctrace-replay run.ctr --format strace --tree 1 --container web -s 64
+  ctrace-replay run.ctr --fields time,comm,event,args
+  ctrace-replay run.ctr --count
   ctrace-replay run.ctr --format json | jq .eventName)";
 
 int replay_main(int argc, char** argv) {
   ignore_broken_pipes();
   ReplayOptions replay_options;
   GeneralFlags flags;
+  ListFlags lists;
   ProgramOptions options;
   options.program = "ctrace-replay";
   options.purpose = "print recordings of containers, as they were seen live";
-  options.usage = "[OPTION...] FILE...";
+  options.usage = "[OPTION...] FILE...\n--list-events [SET...] | --list-sets | --list-fields";
   options.notes = kNotes;
   options.examples = kExamples;
-  OptionGroup output = output_options(replay_options.format);
+  OutputPaths paths;
+  OptionGroup output = output_options(replay_options.print, paths);
   output.rows.push_back({"limit", "", "N", "stop after N events", [&](const std::string& value) {
                            return parse_count("--limit", value, 0, replay_options.limit);
                          }});
-  options.groups = {filter_options(replay_options.filter), output, general_options(flags)};
+  output.rows.push_back(
+      {"follow", "f", "", "go on while a file is being written", [&](const std::string&) {
+         replay_options.follow = true;
+         return Result<void>();
+       }});
+  options.groups = {filter_options(replay_options.filter), output, list_options(lists),
+                    config_options(), general_options(flags)};
 
-  auto files = parse_options(options, words_of(argc, argv));
+  auto files = parse_options_with_config(options, words_of(argc, argv), "replay");
   if (!files) return fail(options.program, files.error());
   if (general_flags_answered(options, flags)) return 0;
+  const auto listed = lists_answered(lists, *files);
+  if (!listed) return fail(options.program, listed.error());
+  if (*listed) return 0;
   if (files->empty()) return fail(options.program, Error("no recording given (try --help)"));
   replay_options.files = *files;
 
-  OutputBuffer out(STDOUT_FILENO);
-  return replay(replay_options, out, [&](std::string_view line) { tell(options.program, line); });
+  if (auto checked = check_print_options(replay_options.print); !checked) {
+    return fail(options.program, checked.error());
+  }
+  const auto filter = Filter::compile(replay_options.filter);
+  if (!filter) return fail(options.program, filter.error());
+  const auto fd = open_events_path(paths);
+  if (!fd) return fail(options.program, fd.error());
+  if (auto told = tell_into(paths); !told) return fail(options.program, told.error());
+  OutputBuffer out(*fd);
+  return replay(replay_options, *filter, out,
+                [&](std::string_view line) { tell(options.program, line); });
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ struct Error {
 
   Kind kind = Kind::kSystem;
   std::string message;
+  // What was misread and a line that points into it, for people, already escaped; mostly empty.
+  std::string excerpt = {};
 };
 
 // An Error on its way into a Result<T>: `return unexpected("cannot open ...");`.

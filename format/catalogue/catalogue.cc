@@ -238,6 +238,24 @@ const EventType* unknown_syscall_event(uint16_t id) {
   return &(*made)[id];
 }
 
+Kind result_kind(const EventType& type) {
+  const auto rows = syscall_rows();
+  const auto row = std::ranges::find(rows, type.name, &SyscallRow::name);
+  return type.is_syscall && row != rows.end() ? row->result : Kind::i64;
+}
+
+std::string event_line(const EventType& type) {
+  const auto others = other_event_rows();
+  const auto row = std::ranges::find(others, type.id, &OtherEventRow::id);
+  if (row != others.end()) return std::string(row->meaning);
+  std::string line = "(";
+  for (const ArgType& arg : type.args) {
+    if (line.size() > 1) line += ", ";
+    line += arg.c_type + " " + arg.name;
+  }
+  return line + ")";
+}
+
 SetMask event_sets(uint16_t id) {
   if (find_event(id)) return index().sets(id);
   return own_number(id) >= 0 ? sets::kSyscalls : 0;

@@ -46,6 +46,7 @@ struct SyscallRow {
   int16_t x86_64, i386, arm64;  // -1: not there
   SetMask sets;                 // `syscalls` and the %-sets are implied: ask event_sets()
   ArgRow args[kMaxSyscallArgs];
+  Kind result = Kind::i64;  // of a call that did not fail: `pointer` for an address
 };
 
 struct SetRow {
@@ -82,6 +83,14 @@ std::optional<int32_t> syscall_number(uint16_t id, Abi abi);
 // Made by rule for ids that no catalogue and no file schema has: name `syscall_N`. Null when `id`
 // is not in a range of system calls.
 const EventType* unknown_syscall_event(uint16_t id);
+
+// What the result of this event means when the call did not fail: Kind::pointer for mmap's address,
+// Kind::i64 where it is just a number (also for events that the catalogue does not know by name).
+Kind result_kind(const EventType& type);
+
+// One line for people, for --list-events: what an event that is no system call tells; of a system
+// call its arguments, "(int dirfd, const char* pathname, int flags, mode_t mode)".
+std::string event_line(const EventType& type);
 
 // The sets that event `id` belongs to: `syscalls` alone for a system call without a row, 0 for what
 // is no event at all.

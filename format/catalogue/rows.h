@@ -12,6 +12,7 @@ namespace ctrace {
 struct OtherEventRow {
   uint16_t id;
   std::string_view name;
+  std::string_view meaning;  // one line for --list-events
   SetMask sets;
   ArgRow args[kMaxArgs];
 };

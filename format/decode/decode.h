@@ -27,8 +27,16 @@ bool append_decoded(const Event& event, size_t index, OutputBuffer& out);
 // with an @ in place of its NUL, an unnamed socket has ''.
 void append_sockaddr(std::string_view raw, OutputBuffer& out);
 
+// The same without the quotes of its keys and values, nearly as strace has it:
+// {sa_family=AF_INET, sin_port=53, sin_addr=8.8.8.8}, {sa_family=AF_UNIX, sun_path="/run/x"},
+// sun_path=@"abstract".
+void append_plain_sockaddr(std::string_view raw, OutputBuffer& out);
+
 // "ENOENT" for 2; also the kernel's own numbers that user space never sees (ERESTARTSYS, 512).
 // Empty when there is none.
 std::string_view errno_name(int number);
+
+// "No such file or directory" for 2, also for the kernel's own numbers; empty when there is none.
+std::string_view errno_text(int number);
 
 }  // namespace ctrace

@@ -1,3 +1,4 @@
+#include <cstring>
 #include <iterator>
 #include <string_view>
 
@@ -38,6 +39,19 @@ constexpr std::string_view kInternalNames[] = {
 // clang-format on
 constexpr int kInternalBase = 512;
 
+// Of those internal numbers that a tracer sees: a call that a signal interrupted and that will go
+// on.
+struct InternalText {
+  int number;
+  std::string_view text;
+};
+constexpr InternalText kInternalTexts[] = {
+    {512, "To be restarted if SA_RESTART is set"},
+    {513, "To be restarted"},
+    {514, "To be restarted if no handler"},
+    {516, "Interrupted by signal"},
+};
+
 }  // namespace
 
 std::string_view errno_name(int number) {
@@ -47,6 +61,15 @@ std::string_view errno_name(int number) {
     return kInternalNames[number];
   }
   return {};
+}
+
+std::string_view errno_text(int number) {
+  for (const InternalText& row : kInternalTexts) {
+    if (row.number == number) return row.text;
+  }
+  // The C library's English words, whatever the locale is.
+  const char* const text = number > 0 ? strerrordesc_np(number) : nullptr;
+  return text == nullptr ? std::string_view() : text;
 }
 
 }  // namespace ctrace

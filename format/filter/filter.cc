@@ -3,75 +3,22 @@
 #include <algorithm>
 
 #include "format/catalogue/catalogue.h"
-#include "format/filter/nearest_name.h"
+#include "format/filter/container_word.h"
 
 namespace ctrace {
 namespace {
 
 constexpr size_t kCommLimit = 15;  // TASK_COMM_LEN without the final NUL
 
-// The options and the lists that they fill; this order is the order of words().
-struct Sort {
-  std::string_view option;
-  std::vector<std::string> FilterSpec::*values;
-};
-constexpr Sort kSorts[] = {
-    {"--event", &FilterSpec::events},
-    {"--exclude-event", &FilterSpec::exclude_events},
-    {"--set", &FilterSpec::sets},
-    {"--exclude-set", &FilterSpec::exclude_sets},
-    {"--comm", &FilterSpec::comms},
-    {"--exclude-comm", &FilterSpec::exclude_comms},
-    {"--container", &FilterSpec::containers},
-};
-
-Result<void> add_event(const std::string& name, EventMask& mask) {
-  const std::vector<const EventType*> types = find_events(name);
-  for (const EventType* type : types) {
-    if (type->id < mask.size()) mask.set(type->id);
-  }
-  if (!types.empty()) return {};
-  std::vector<std::string_view> known;
-  for (const EventType& type : event_types()) known.push_back(type.name);
-  return unexpected(Error::Kind::kUsage, "unknown event '" + name + "'" + suggestion(name, known));
-}
-
-// All numbers that a table of system calls may have, the catalogue's and those it does not know.
-void add_syscalls(EventMask& mask) {
-  for (size_t id = 0; id < kSyscallIds; ++id) mask.set(id);
-  for (size_t id = kForeignBase; id < kForeignBase + 2 * size_t{kArm64Offset}; ++id) mask.set(id);
-  for (const EventType& type : event_types()) {
-    if (type.is_syscall && type.id < mask.size()) mask.set(type.id);
-  }
-}
-
-Result<void> add_set(const std::string& name, EventMask& mask) {
-  if (name == "syscalls") {
-    add_syscalls(mask);
-    return {};
-  }
-  const std::optional<size_t> index = find_set(name);
-  if (!index.has_value()) {
-    std::vector<std::string_view> known;
-    for (const SetRow& row : set_rows()) known.push_back(row.name);
-    return unexpected(Error::Kind::kUsage, "unknown set '" + name + "'" + suggestion(name, known));
-  }
-  for (const EventType& type : event_types()) {
-    const bool member = (event_sets(type.id) >> *index & 1) != 0;
-    if (member && type.id < mask.size()) mask.set(type.id);
-  }
-  return {};
-}
-
 // The union of what the names mean.
 Result<EventMask> union_of(const std::vector<std::string>& events,
                            const std::vector<std::string>& sets) {
   EventMask mask;
   for (const std::string& name : events) {
-    if (auto added = add_event(name, mask); !added) return unexpected(added.error());
+    if (auto added = add_events(name, mask); !added) return unexpected(added.error());
   }
   for (const std::string& name : sets) {
-    if (auto added = add_set(name, mask); !added) return unexpected(added.error());
+    if (auto added = add_sets(name, mask); !added) return unexpected(added.error());
   }
   return mask;
 }
@@ -86,23 +33,50 @@ bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-}  // namespace
-
-bool FilterSpec::empty() const {
-  return std::all_of(std::begin(kSorts), std::end(kSorts),
-                     [this](const Sort& sort) { return (this->*sort.values).empty(); });
-}
-
-std::vector<std::string> FilterSpec::words() const {
-  std::vector<std::string> words;
-  for (const Sort& sort : kSorts) {
-    for (const std::string& value : this->*sort.values) {
-      words.emplace_back(sort.option);
-      words.push_back(value);
+// The options that an expression can say: any value of an option, and all options. Empty: none.
+Result<std::string> options_expression(const FilterSpec& spec) {
+  std::string all;
+  for (const FilterOptionRow& row : filter_option_rows()) {
+    if (!row.expression) continue;
+    std::vector<std::string> values;
+    if (row.list) {
+      values = spec.*row.list;
+    } else if (spec.*row.flag) {
+      values.emplace_back();
     }
+    std::string any;
+    for (const std::string& value : values) {
+      auto one = row.expression(row, value);
+      if (!one) return unexpected(one.error());
+      any += (any.empty() ? "" : " or ") + *one;
+    }
+    if (!any.empty()) all += (all.empty() ? "(" : " and (") + any + ")";
   }
-  return words;
+  return all;
 }
+
+Result<void> compile_time(std::string_view option, const std::vector<std::string>& words,
+                          std::optional<TimePoint>& point) {
+  if (words.empty()) return {};
+  auto parsed = parse_time_point(words.back());
+  if (!parsed) {
+    return unexpected(parsed.error().kind,
+                      "option '" + std::string(option) + "': " + parsed.error().message);
+  }
+  point = *parsed;
+  return {};
+}
+
+// The values of --tree among a recording's filter words.
+std::vector<std::string> recorded_trees(const std::vector<std::string>& words) {
+  std::vector<std::string> trees;
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i] == "--tree") trees.push_back(words[i + 1]);
+  }
+  return trees;
+}
+
+}  // namespace
 
 Result<Filter> Filter::compile(const FilterSpec& spec) {
   auto included = union_of(spec.events, spec.sets);
@@ -119,16 +93,37 @@ Result<Filter> Filter::compile(const FilterSpec& spec) {
   filter.all_events_ = filter.events_.all();
   filter.comms_ = cut_comms(spec.comms);
   filter.exclude_comms_ = cut_comms(spec.exclude_comms);
+  if (auto compiled = filter.compile_words(); !compiled) return unexpected(compiled.error());
   return filter;
 }
 
-bool Filter::wants(const Event& event) const {
-  const uint16_t id = event.type->id;
-  if (!all_events_ && !(id < kEventIdLimit ? events_[id] : wants_later_ids_)) return false;
-  if (id == kLost) return true;
-  if (!wants_comm(event.task->comm)) return false;
-  if (!has_container_filter()) return true;
-  return event.task->container != nullptr && wants_container(*event.task->container);
+Result<void> Filter::compile_words() {
+  for (const std::string& word : spec_.trees) {
+    auto root = ProcessTree::parse_root(word);
+    if (!root) return unexpected(root.error());
+    roots_.push_back(*root);
+  }
+  if (auto done = compile_time("--since", spec_.since, since_); !done) return done;
+  if (auto done = compile_time("--until", spec_.until, until_); !done) return done;
+  if (spec_.failed && spec_.successful) {
+    return unexpected(Error::Kind::kUsage, "--failed and --successful leave nothing");
+  }
+  auto options = options_expression(spec_);
+  if (!options) return unexpected(options.error());
+  std::vector<std::string> texts = spec_.where;
+  if (!options->empty()) texts.push_back(*options);
+  for (const std::string& text : texts) {
+    auto condition = Expression::parse(text);
+    if (!condition) return unexpected(condition.error());
+    conditions_.push_back(std::move(*condition));
+  }
+  return {};
+}
+
+EventMask Filter::events_to_read() const {
+  EventMask mask = events_;
+  if (follows_processes()) ProcessTree::add_followed(mask);
+  return mask;
 }
 
 bool Filter::wants_comm(const std::string& comm) const {
@@ -138,14 +133,56 @@ bool Filter::wants_comm(const std::string& comm) const {
 
 bool Filter::wants_container(const Container& container) const {
   if (!has_container_filter()) return true;
-  return std::any_of(
-      spec_.containers.begin(), spec_.containers.end(),
-      [&container](const std::string& word) { return names_container(word, container); });
+  return std::ranges::any_of(spec_.containers, [&container](const std::string& word) {
+    return names_container(word, container);
+  });
 }
 
-bool Filter::names_container(std::string_view word, const Container& container) {
-  if (word.empty()) return false;
-  return container.name == word || container.id.starts_with(word);
+StreamFilter::StreamFilter(const Filter& filter, const RecordingHeader& header, Source source)
+    : filter_(filter), conditions_(filter.conditions_) {
+  const FilterSpec& spec = filter.spec();
+  const auto recorded =
+      source == Source::kRecorded ? recorded_trees(header.filters) : std::vector<std::string>();
+  const bool holds_nothing_else =
+      !recorded.empty() && std::ranges::all_of(recorded, [&spec](const std::string& word) {
+        return contains(spec.trees, word);
+      });
+  if (filter.follows_processes() && !holds_nothing_else) tree_.emplace(filter.roots_);
+  if (filter.since_) since_ns_ = filter.since_->monotonic_ns(header);
+  if (filter.until_) until_ns_ = filter.until_->monotonic_ns(header);
+  const bool by_task =
+      filter.has_container_filter() || !spec.comms.empty() || !spec.exclude_comms.empty();
+  if (by_task) slots_.resize(kTaskSlots);
+  for (Expression& condition : conditions_) condition.start(header);
+}
+
+// The order matters: what another container does must not change what is known of the tree, since
+// a recorder that leaves that container alone does not see it; nor must events that are not wanted
+// by name, since it does not capture them.
+bool StreamFilter::wants(const Event& event) {
+  const uint16_t id = event.type->id;
+  const bool named = filter_.names(id);
+  if (!named && !(tree_ && ProcessTree::follows(id))) return false;
+  const bool in_time = event.time_ns >= since_ns_ && event.time_ns < until_ns_;
+  if (id == kLost) return in_time;
+  bool comm_wanted = true;
+  if (!slots_.empty()) {
+    TaskSlot& slot = slots_[event.task->serial % kTaskSlots];
+    if (slot.serial != event.task->serial || slot.serial == 0) slot = decide(*event.task);
+    if (!slot.container_wanted) return false;
+    comm_wanted = slot.comm_wanted;
+  }
+  if (tree_ && !tree_->holds(event)) return false;
+  if (!named || !comm_wanted || !in_time) return false;
+  return std::ranges::all_of(
+      conditions_, [&](const Expression& condition) { return condition.holds(event, scratch_); });
+}
+
+StreamFilter::TaskSlot StreamFilter::decide(const Task& task) const {
+  const bool container_wanted =
+      !filter_.has_container_filter() ||
+      (task.container != nullptr && filter_.wants_container(*task.container));
+  return {task.serial, container_wanted, filter_.wants_comm(task.comm)};
 }
 
 }  // namespace ctrace

@@ -1,56 +1,56 @@
 // Which events are wanted: the same words and the same decision in record, live output and replay.
 //
-//   FilterSpec spec;              // filled by format/options
-//   auto filter = Filter::compile(spec);
-//   if (filter->wants(event)) printer.event(event);
+//   FilterSpec spec;                       // filled by format/options, see filter_spec.h
+//   auto filter = Filter::compile(spec);   // what the words mean
+//   StreamFilter stream(*filter, header);  // for one recording, or live
+//   if (stream.wants(event)) printer.event(event);
 //
-// Rules: includes of one sort are alternatives (--event a --event b: a or b), sorts combine with
-// "and", an exclude wins over an include. --event and --set together are one include: the union.
-// No include of a sort: all of it. `lost` is always wanted. A system call that the catalogue does
-// not know can be named as it is printed, `syscall_470`, and is in the set `syscalls`.
+// A system call that the catalogue does not know can be named as it is printed, `syscall_470`, and
+// is in the set `syscalls`.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "format/base/result.h"
+#include "format/filter/event_names.h"
+#include "format/filter/expression.h"
+#include "format/filter/filter_spec.h"
+#include "format/filter/process_tree.h"
+#include "format/filter/time_point.h"
 #include "format/model/event.h"
+#include "format/model/recording.h"
 
 namespace ctrace {
 
-inline constexpr size_t kEventIdLimit = 4096;
-using EventMask = std::bitset<kEventIdLimit>;
-
-struct FilterSpec {
-  std::vector<std::string> events{}, exclude_events{};  // names
-  std::vector<std::string> sets{}, exclude_sets{};      // names of sets
-  std::vector<std::string> comms{}, exclude_comms{};    // whole comm; what the kernel cuts is cut
-  std::vector<std::string> containers{};                // name or id (prefix of at least one byte)
-  bool empty() const;
-  // The same as command line words, in a fixed order: {"--event", "open", ...}.
-  std::vector<std::string> words() const;
-};
-
 class Filter {
  public:
-  // Fails with one line that names the unknown event or set.
+  // Fails with a message that names the unknown event or set, or the value that makes no sense.
   static Result<Filter> compile(const FilterSpec& spec);
 
-  bool wants(const Event& event) const;
-
-  // For the kernel side and for block selection.
+  // The events that are wanted by name. For the kernel side.
   const EventMask& event_mask() const { return events_; }
+  bool names(uint16_t event_id) const {
+    return all_events_ || (event_id < kEventIdLimit ? events_[event_id] : wants_later_ids_);
+  }
   bool all_events() const { return all_events_; }
+  // The same and those that a StreamFilter must see to decide on others (--tree). For block
+  // selection: who leaves others out changes nothing.
+  EventMask events_to_read() const;
+  // Events of all commands are needed: the kernel side must not choose by comm.
+  bool follows_processes() const { return !roots_.empty(); }
+
   bool has_container_filter() const { return !spec_.containers.empty(); }
   bool wants_container(const Container& container) const;
-  // Does this one word of --container mean `container`? Its name, its id or the id's beginning.
-  static bool names_container(std::string_view word, const Container& container);
   const FilterSpec& spec() const { return spec_; }
 
  private:
+  friend class StreamFilter;
+
+  Result<void> compile_words();
   bool wants_comm(const std::string& comm) const;
 
   FilterSpec spec_;
@@ -58,6 +58,37 @@ class Filter {
   bool all_events_ = true;
   bool wants_later_ids_ = true;                     // ids past the mask's end
   std::vector<std::string> comms_, exclude_comms_;  // as the kernel cuts them
+  std::vector<ProcessTree::Root> roots_;
+  std::optional<TimePoint> since_, until_;
+  std::vector<Expression> conditions_;  // all must hold
+};
+
+// A filter at work on one stream of events. `filter` must outlive it.
+class StreamFilter {
+ public:
+  // kRecorded: the events of a recording. Those that were recorded under the same --tree all belong
+  // to it, even if the forks that would tell so were not recorded.
+  enum class Source { kLive, kRecorded };
+  StreamFilter(const Filter& filter, const RecordingHeader& header, Source source = Source::kLive);
+
+  // Call it with every event of the stream, in order.
+  bool wants(const Event& event);
+
+ private:
+  static constexpr size_t kTaskSlots = 1024;
+  // What was decided on a row of Task, which never changes.
+  struct TaskSlot {
+    uint64_t serial = 0;
+    bool container_wanted = false, comm_wanted = false;
+  };
+  TaskSlot decide(const Task& task) const;
+
+  const Filter& filter_;
+  std::optional<ProcessTree> tree_;
+  uint64_t since_ns_ = 0, until_ns_ = UINT64_MAX;  // until_ns_ itself is not wanted
+  std::vector<TaskSlot> slots_;  // direct-mapped by serial; empty: no choice by task
+  std::vector<Expression> conditions_;
+  OutputBuffer scratch_{-1};
 };
 
 }  // namespace ctrace

@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace ctrace {
-namespace {
-
-constexpr std::string_view kAbiNames[] = {"x86_64", "i386", "x32", "arm64", "arm"};
-static_assert(std::size(kAbiNames) == kAbiCount);
-
-}  // namespace
-
-std::string_view abi_name(Abi abi) { return kAbiNames[static_cast<size_t>(abi)]; }
 
 std::string_view Container::short_id() const {
   constexpr size_t kFullLength = 64, kShortLength = 12;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,8 +20,9 @@ inline constexpr size_t kMaxArgs = 8;
 // By which system call table an event was made. Events that are no system calls carry kX86_64
 // (or kArm64), the machine's own.
 enum class Abi : uint8_t { kX86_64 = 0, kI386 = 1, kX32 = 2, kArm64 = 3, kArm = 4 };
-inline constexpr size_t kAbiCount = 5;
-std::string_view abi_name(Abi abi);  // "x86_64", "i386", "x32", "arm64", "arm"
+inline constexpr std::string_view kAbiNames[] = {"x86_64", "i386", "x32", "arm64", "arm"};
+inline constexpr size_t kAbiCount = std::size(kAbiNames);
+constexpr std::string_view abi_name(Abi abi) { return kAbiNames[static_cast<size_t>(abi)]; }
 
 struct ArgType {
   std::string name;
@@ -81,6 +83,10 @@ enum class Phase : uint8_t {
   kOwn = 2,      // the container itself
   kEntered = 3,  // a process that was put in from outside (docker exec), from its execve on
 };
+inline constexpr std::string_view kPhaseNames[] = {"host", "setup", "own", "entered"};
+constexpr std::string_view phase_name(Phase phase) {
+  return kPhaseNames[static_cast<size_t>(phase) % std::size(kPhaseNames)];
+}
 
 // A task (thread) as it was known at one place in the stream. A change (execve, setuid, prctl,
 // moved cgroup, better container name) makes a new row.

@@ -6,24 +6,6 @@
 namespace ctrace {
 namespace {
 
-struct FilterRow {
-  std::string_view name, alias, value, help;
-  std::vector<std::string> FilterSpec::*list;
-};
-
-constexpr FilterRow kFilterRows[] = {
-    {"event", "e", "NAME,...", "only these events", &FilterSpec::events},
-    {"exclude-event", "ee", "NAME,...", "not these events", &FilterSpec::exclude_events},
-    {"set", "", "NAME,...", "only the events of these sets; with --event: and of these sets too",
-     &FilterSpec::sets},
-    {"exclude-set", "eset", "NAME,...", "not the events of these sets", &FilterSpec::exclude_sets},
-    {"comm", "", "NAME,...", "only tasks of these names, as the kernel keeps them (15 bytes)",
-     &FilterSpec::comms},
-    {"exclude-comm", "ecomm", "NAME,...", "not tasks of these names", &FilterSpec::exclude_comms},
-    {"container", "", "NAME|ID,...", "only these containers: name, id or the beginning of an id",
-     &FilterSpec::containers},
-};
-
 OptionRow flag_row(std::string_view name, std::string_view alias, std::string_view help,
                    bool& flag) {
   return {name, alias, "", help, [&flag](const std::string&) {
@@ -32,29 +14,83 @@ OptionRow flag_row(std::string_view name, std::string_view alias, std::string_vi
           }};
 }
 
+OptionRow text_row(std::string_view name, std::string_view value, std::string_view help,
+                   std::string& text) {
+  return {name, "", value, help, [&text](const std::string& given) {
+            text = given;
+            return Result<void>();
+          }};
+}
+
+template <typename T>
+Result<void> assign(Result<T> value, T& to) {
+  if (!value) return unexpected(value.error());
+  to = std::move(*value);
+  return {};
+}
+
+Result<void> take_filter_value(const FilterOptionRow& row, const std::string& value,
+                               FilterSpec& spec) {
+  if (row.flag) {
+    spec.*row.flag = true;
+    return {};
+  }
+  std::vector<std::string>& list = spec.*row.list;
+  if (row.values == FilterOptionRow::Values::kCommaList) {
+    return append_list("--" + std::string(row.name), value, list);
+  }
+  if (row.values == FilterOptionRow::Values::kLast) list.clear();
+  list.push_back(value);
+  return {};
+}
+
 }  // namespace
 
 OptionGroup filter_options(FilterSpec& spec) {
-  OptionGroup group{"WHICH EVENTS (each option may be repeated; an exclusion wins)", {}};
-  for (const FilterRow& row : kFilterRows) {
-    group.rows.push_back({row.name, row.alias, row.value, row.help,
-                          [&row, &list = spec.*row.list](const std::string& value) {
-                            return append_list("--" + std::string(row.name), value, list);
-                          }});
+  OptionGroup group{"WHICH EVENTS (options may be repeated; all sorts must fit; an exclusion wins)",
+                    {}};
+  for (const FilterOptionRow& row : filter_option_rows()) {
+    group.rows.push_back(
+        {row.name, row.alias, row.value, row.help,
+         [&row, &spec](const std::string& value) { return take_filter_value(row, value, spec); }});
   }
   return group;
 }
 
-OptionGroup output_options(OutputFormat& format) {
-  const auto take = [&format](const std::string& value) -> Result<void> {
-    auto named = output_format_by_name(value);
-    if (!named) return unexpected(named.error());
-    format = *named;
-    return {};
+OptionGroup output_options(PrintOptions& print, OutputPaths& paths) {
+  const auto row = [](std::string_view name, std::string_view alias, std::string_view value,
+                      std::string_view help, auto take) {
+    return OptionRow{name, alias, value, help, take};
   };
-  return {"OUTPUT",
-          {{"format", "", "table|json",
-            "a line (table, the default) or a JSON object for each event", take}}};
+  const auto format = [&print](const std::string& value) {
+    return assign(output_format_by_name(value), print.format);
+  };
+  const auto fields = [&print](const std::string& value) {
+    return assign(parse_fields(value), print.fields);
+  };
+  const auto string_size = [&print](const std::string& value) {
+    uint64_t size = 0;
+    auto parsed = parse_count("--string-size", value, 0, size);
+    if (parsed) print.string_size = size;
+    return parsed;
+  };
+  const auto color = [&print](const std::string& value) {
+    return assign(color_mode_by_name(value), print.color);
+  };
+  return {
+      "OUTPUT",
+      {row("format", "", "table|json|strace",
+           "a line (table, the default), a JSON object or a line like strace's for each event",
+           format),
+       row("fields", "", "NAME,...", "only these columns or keys; see --list-fields", fields),
+       flag_row("count", "c", "no events but how often each was made, by container", print.count),
+       row("string-size", "s", "N", "show at most N bytes of a text (JSON: always all)",
+           string_size),
+       row("color", "", "auto|always|never",
+           "colours in the table; auto (the default): on a terminal without NO_COLOR", color),
+       text_row("events-path", "FILE", "print to this file", paths.events),
+       text_row("errors-path", "FILE", "write messages to this file, not to stderr",
+                paths.errors)}};
 }
 
 OptionGroup general_options(GeneralFlags& flags) {

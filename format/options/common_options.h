@@ -4,18 +4,21 @@
 
 #include <cstdint>
 
-#include "format/filter/filter.h"
+#include "format/filter/filter_spec.h"
 #include "format/options/option_table.h"
+#include "format/options/program.h"
 #include "format/print/printer.h"
 
 namespace ctrace {
 
-// --event/-e, --exclude-event/--ee, --set, --exclude-set/--eset, --comm, --exclude-comm/--ecomm,
-// --container: each repeatable and taking comma lists. Names are checked by Filter::compile().
+// --event, --set, --container, --where and all other rows of filter_spec.h, each repeatable and
+// most taking comma lists. Names and values are checked by Filter::compile().
 OptionGroup filter_options(FilterSpec& spec);
 
-// --format table|json.
-OptionGroup output_options(OutputFormat& format);
+// --format, --fields, --count, --string-size, --color; --events-path, --errors-path, which
+// open_events_path() and tell_into() of program.h take. After the parsing:
+// check_print_options(print).
+OptionGroup output_options(PrintOptions& print, OutputPaths& paths);
 
 struct GeneralFlags {
   bool help = false, version = false;

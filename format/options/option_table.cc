@@ -22,7 +22,7 @@ const OptionRow* find_row(const ProgramOptions& options, std::string_view name) 
 po::options_description describe(const ProgramOptions& options) {
   po::options_description described;
   const auto add = [&described](const std::string& name, const OptionRow& row) {
-    if (row.value.empty()) {
+    if (!takes_value(row)) {
       described.add_options()(name.c_str(), "");
     } else {
       described.add_options()(name.c_str(), po::value<std::string>(), "");
@@ -123,6 +123,8 @@ void append_usage(const ProgramOptions& options, std::string& help) {
 
 }  // namespace
 
+bool takes_value(const OptionRow& row) { return !row.value.empty() && row.value[0] != '['; }
+
 std::vector<std::string> words_of(int argc, char** argv) {
   return argc < 1 ? std::vector<std::string>() : std::vector<std::string>(argv + 1, argv + argc);
 }
@@ -133,6 +135,20 @@ std::vector<std::string> take_command(std::vector<std::string>& words) {
   std::vector<std::string> command(dashes + 1, words.end());
   words.erase(dashes, words.end());
   return command;
+}
+
+Result<std::vector<GivenOption>> given_options(const ProgramOptions& options,
+                                               const std::vector<std::string>& words) {
+  auto parsed = parse_words(options, words);
+  if (!parsed) return unexpected(parsed.error());
+  std::vector<GivenOption> given;
+  for (const po::option& option : *parsed) {
+    const OptionRow* row =
+        option.position_key >= 0 ? nullptr : find_row(options, option.string_key);
+    if (!row) continue;
+    given.push_back({std::string(row->name), option.value.empty() ? "" : option.value.front()});
+  }
+  return given;
 }
 
 Result<std::vector<std::string>> parse_options(const ProgramOptions& options,
@@ -148,7 +164,7 @@ Result<std::vector<std::string>> parse_options(const ProgramOptions& options,
       continue;
     }
     const std::string value = option.value.empty() ? "" : option.value.front();
-    if (value.empty() && !row->value.empty()) {
+    if (value.empty() && takes_value(*row)) {
       return usage_error("option '--" + std::string(row->name) + "' needs a value");
     }
     if (auto taken = row->take(value); !taken) return unexpected(taken.error());

@@ -23,8 +23,10 @@ namespace ctrace {
 struct OptionRow {
   std::string_view name;   // "exclude-event": --exclude-event
   std::string_view alias;  // a second spelling: "ee" is --ee, "e" (one letter) is -e; empty: none
-  std::string_view value;  // what help calls it: "NAME,..."; empty: a flag
-  std::string_view help;   // a sentence without capital and full stop; help wraps it
+  // What help calls it: "NAME,..."; empty: a flag. In brackets ("[SET...]"): a flag too, that gives
+  // a meaning to the words that are no options.
+  std::string_view value;
+  std::string_view help;  // a sentence without capital and full stop; help wraps it
   // Takes each value in the order of the command line ("" for a flag). An error's message must make
   // sense after the program's name alone.
   std::function<Result<void>(const std::string& value)> take;
@@ -49,6 +51,16 @@ std::vector<std::string> words_of(int argc, char** argv);
 // Takes the first `--` and all after it off `words`; gives what stood after it (`-- COMMAND
 // ARG...`).
 std::vector<std::string> take_command(std::vector<std::string>& words);
+
+// Does it need a value?
+bool takes_value(const OptionRow& row);
+
+// The options among `words` in their order, by their long names and with nothing taken yet.
+struct GivenOption {
+  std::string name, value;
+};
+Result<std::vector<GivenOption>> given_options(const ProgramOptions& options,
+                                               const std::vector<std::string>& words);
 
 // Calls `take` for each option; gives the words that are no options (all after `--` among them).
 // `--name value`, `--name=value`, `-e value` and `-evalue` are understood; names are not guessed

@@ -2,29 +2,16 @@
 
 #include "format/decode/decode.h"
 #include "format/print/escape.h"
+#include "format/print/json_value.h"
 
 namespace ctrace {
 namespace {
 
-constexpr std::string_view kPhaseNames[] = {"host", "setup", "own", "entered"};
 constexpr size_t kPhaseCount = std::size(kPhaseNames);
 
 // By state; empty: not told.
 constexpr std::string_view kStateKeys[] = {"", R"(,"state":"cut")", R"(,"state":"unreadable")", "",
                                            R"(,"state":"not read")"};
-
-// Integers up to here are exact in readers that hold all numbers as doubles.
-constexpr int64_t kExact = int64_t{1} << 53;
-
-template <typename Integer>
-void append_exact(Integer value, OutputBuffer& out) {
-  const bool exact = static_cast<int64_t>(value) >= (std::is_signed_v<Integer> ? -kExact : 0) &&
-                     static_cast<int64_t>(value) <= kExact;
-  if (exact) return out.append_decimal(value);
-  out.append('"');
-  out.append_decimal(value);
-  out.append('"');
-}
 
 void append_number(Form form, uint64_t value, OutputBuffer& out) {
   switch (form) {
@@ -33,29 +20,14 @@ void append_number(Form form, uint64_t value, OutputBuffer& out) {
     case Form::kUnsigned32:
       return out.append_decimal(static_cast<uint32_t>(value));
     case Form::kSigned64:
-      return append_exact(static_cast<int64_t>(value), out);
+      return append_json_number(static_cast<int64_t>(value), out);
     case Form::kUnsigned64:
-      return append_exact(value, out);
+      return append_json_number(value, out);
     default:
       out.append('"');
       out.append_hex(value);
       out.append('"');
   }
-}
-
-void append_known(std::string_view key, std::string_view text, OutputBuffer& out) {
-  out.append(key);
-  if (text.empty()) return out.append("null");
-  append_json_string(text, out);
-}
-
-void append_container(const Container* container, OutputBuffer& out) {
-  if (container == nullptr) return out.append("null");
-  append_known(R"({"id":)", container->id, out);
-  append_known(R"(,"name":)", container->name, out);
-  append_known(R"(,"image":)", container->image, out);
-  append_known(R"(,"runtime":)", container->runtime, out);
-  out.append('}');
 }
 
 void append_strings(std::string_view strings, OutputBuffer& out) {
@@ -100,7 +72,7 @@ void JsonPrinter::event(const Event& event) {
   out_.append_decimal(event.time_ns / 1000);
   out_.append(task.before);
   out_.append(type.head);
-  append_exact(event.result, out_);
+  append_json_number(event.result, out_);
   append_args(event, type);
   out_.append(task.after);
   out_.append_decimal(event.cpu);
@@ -108,7 +80,7 @@ void JsonPrinter::event(const Event& event) {
   const std::string_view error = is_failed(*event.type, event.result)
                                      ? errno_name(static_cast<int>(-event.result))
                                      : std::string_view();
-  append_known("", error, out_);
+  append_json_known("", error, out_);
 
   constexpr std::string_view kTimeKey = R"(,"time":")";
   char* to = out_.reserve(kTimeKey.size() + WallClock::kUtcSize + 3);
@@ -159,7 +131,7 @@ JsonPrinter::TaskText JsonPrinter::task_text(const Task& task) {
   text.before += names.text();
 
   OutputBuffer container(-1);
-  append_container(task.container, container);
+  append_json_container(task.container, container);
   text.after = R"(],"container":)" + container.text() + number(R"(,"hostProcessId":)", task.pid) +
                number(R"(,"hostThreadId":)", task.tid) +
                number(R"(,"hostParentProcessId":)", task.ppid) +

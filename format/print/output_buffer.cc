@@ -19,6 +19,8 @@ OutputBuffer::OutputBuffer(int fd) : fd_(fd) {
 
 OutputBuffer::~OutputBuffer() { (void)flush().has_value(); }
 
+bool OutputBuffer::is_terminal() const { return fd_ >= 0 && isatty(fd_) == 1; }
+
 void OutputBuffer::append_hex(uint64_t value) {
   char* to = reserve(18);
   *to++ = '0';

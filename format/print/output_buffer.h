@@ -58,6 +58,7 @@ class OutputBuffer {
   // A closed pipe (EPIPE) is an error like any other; the caller decides that it is quiet. What
   // could not be written is dropped: after an error the output is not worth going on with.
   Result<void> flush();
+  bool is_terminal() const;  // does the descriptor lead to one?
   // A flush found that nobody reads any more.
   bool pipe_closed() const { return pipe_closed_; }
 

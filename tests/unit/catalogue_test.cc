@@ -135,6 +135,28 @@ TEST(CatalogueTest, EveryTableEntryLeadsToItsRowAndBack) {
   }
 }
 
+TEST(CatalogueTest, ResultsThatAreAddresses) {
+  for (const char* name : {"mmap", "mmap2", "brk", "mremap", "shmat", "map_shadow_stack"}) {
+    for (const EventType* type : find_events(name)) {
+      EXPECT_EQ(result_kind(*type), Kind::pointer) << name;
+    }
+  }
+  for (const char* name : {"read", "munmap", "sched_process_fork", "syscall_999"}) {
+    EXPECT_EQ(result_kind(*find_events(name).front()), Kind::i64) << name;
+  }
+}
+
+TEST(CatalogueTest, EveryEventHasItsLine) {
+  EXPECT_EQ(event_line(*find_event("openat")),
+            "(int dirfd, const char* pathname, int flags, mode_t mode)");
+  EXPECT_EQ(event_line(*find_event("getpid")), "()");
+  for (const EventType& type : event_types()) {
+    const std::string line = event_line(type);
+    EXPECT_FALSE(line.empty()) << type.name;
+    EXPECT_EQ(line.find('\n'), line.npos) << type.name;
+  }
+}
+
 TEST(CatalogueTest, EventTypesAreInTheOrderOfTheirIds) {
   const auto types = event_types();
   EXPECT_TRUE(std::ranges::is_sorted(types, {}, &EventType::id));

@@ -14,7 +14,8 @@ class OptionsTest : public ::testing::Test {
     options_.purpose = "try options";
     options_.usage = "[OPTION...] FILE...\n--list";
     options_.examples = "  ctrace-test x";
-    options_.groups = {filter_options(spec_), output_options(format_), general_options(flags_)};
+    options_.groups = {filter_options(spec_), output_options(print_, paths_),
+                       general_options(flags_)};
   }
   // The words that are no options, or the error's message as the only word.
   Words parse(const Words& words) {
@@ -23,7 +24,8 @@ class OptionsTest : public ::testing::Test {
   }
 
   FilterSpec spec_;
-  OutputFormat format_ = OutputFormat::kTable;
+  PrintOptions print_;
+  OutputPaths paths_;
   GeneralFlags flags_;
   ProgramOptions options_;
 };
@@ -51,8 +53,39 @@ TEST_F(OptionsTest, AllSpellings) {
                    "--exclude-set",   "z",     "--exclude-set",  "w",    "--comm",          "ls",
                    "--comm",          "sh",    "--exclude-comm", "a",    "--exclude-comm",  "b",
                    "--container",     "web"}));
-  EXPECT_EQ(format_, OutputFormat::kJson);
+  EXPECT_EQ(print_.format, OutputFormat::kJson);
   EXPECT_FALSE(flags_.help || flags_.version);
+}
+
+TEST_F(OptionsTest, EveryFilterOptionFillsItsList) {
+  EXPECT_EQ(parse({"--pid", "1,host:2", "--tree=3", "--uid", "0", "--failed", "--ret", "<0,ENOENT",
+                   "--path", "/a,b", "--since", "+1s", "--since", "+2s", "--until", "10:11",
+                   "--where", "pid in (1, 2)"}),
+            Words());
+  EXPECT_EQ(spec_.words(),
+            (Words{"--pid", "1",        "--pid", "host:2",  "--tree", "3",       "--uid",
+                   "0",     "--failed", "--ret", "<0",      "--ret",  "ENOENT",  "--path",
+                   "/a,b",  "--since",  "+2s",   "--until", "10:11",  "--where", "pid in (1, 2)"}));
+  // The header's words are a command line that means the same.
+  const Words words = spec_.words();
+  spec_ = FilterSpec();
+  EXPECT_EQ(parse(words), Words());
+  EXPECT_EQ(spec_.words(), words);
+}
+
+TEST_F(OptionsTest, Output) {
+  EXPECT_EQ(parse({"--format", "strace", "-s", "32", "--color", "never", "-c", "--fields",
+                   "time,arg.flags,args", "--events-path", "e.txt", "--errors-path=m.txt"}),
+            Words());
+  EXPECT_EQ(print_.format, OutputFormat::kStrace);
+  EXPECT_EQ(print_.string_size, 32u);
+  EXPECT_EQ(print_.color, ColorMode::kNever);
+  EXPECT_TRUE(print_.count);
+  ASSERT_EQ(print_.fields.size(), 3u);
+  EXPECT_EQ(print_.fields[1].parameter, "flags");
+  EXPECT_EQ(paths_.events, "e.txt");
+  EXPECT_EQ(paths_.errors, "m.txt");
+  EXPECT_FALSE(check_print_options(print_).has_value());
 }
 
 TEST_F(OptionsTest, AllAfterTheDashesIsNoOption) {
@@ -82,7 +115,11 @@ TEST_F(OptionsTest, ErrorsAreOneLine) {
       {{"--help=yes"}, "option '--help' takes no value (try --help)"},
       {{"--comm", "ls,,sh"}, "option '--comm' has an empty name in 'ls,,sh'"},
       {{"--ecomm", ","}, "option '--exclude-comm' has an empty name in ','"},
-      {{"--format", "xml"}, "unknown format 'xml': there are table and json"},
+      {{"--format", "xml"}, "unknown format 'xml': there are table, json and strace"},
+      {{"--color", "blue"}, "option '--color' takes auto, always or never, not 'blue'"},
+      {{"--fields", "comm,pidd"}, "unknown field 'pidd' (did you mean 'pid'?)"},
+      {{"--fields", "comm,,pid"}, "unknown field ''"},
+      {{"-s", "x"}, "option '--string-size' needs a whole number from 0 on, not 'x'"},
   };
   for (const auto& c : cases) {
     const auto parsed = parse_options(options_, c.words);
@@ -97,7 +134,8 @@ TEST_F(OptionsTest, HelpReadsLikeAManPage) {
   EXPECT_TRUE(
       help.starts_with("NAME\n  ctrace-test - try options\n\nUSAGE\n"
                        "  ctrace-test [OPTION...] FILE...\n  ctrace-test --list\n\nWHICH EVENTS"));
-  EXPECT_NE(help.find("  --event, -e NAME,...        only these events\n"), std::string::npos);
+  EXPECT_NE(help.find("  --event, -e NAME,...        only these events; a pattern"),
+            std::string::npos);
   EXPECT_NE(help.find("  --exclude-event, --ee NAME,...\n"), std::string::npos);
   EXPECT_TRUE(help.ends_with("EXAMPLES\n  ctrace-test x\n"));
   size_t longest = 0;

@@ -77,9 +77,10 @@ inline Event sample_event(const EventType& type, const Task& task) {
   return event;
 }
 
-inline std::string printed(OutputFormat format, const RecordingHeader& header, const Event& event) {
+inline std::string printed(const PrintOptions& options, const RecordingHeader& header,
+                           const Event& event) {
   OutputBuffer out(-1);
-  Printer::make(format, header, out)->event(event);
+  Printer::make(options, header, out)->event(event);
   return out.text();
 }
 

@@ -18,7 +18,7 @@ class FakeReader : public RecordingReader {
   explicit FakeReader(size_t count) : count_(count) { containers_[1] = container_; }
 
   const RecordingHeader& header() const override { return header_; }
-  uint64_t file_size() const override { return 0; }
+  uint64_t file_size() const override { return size_bytes_; }
   Result<void> read(const Selection& selection,
                     const std::function<bool(const Event&)>& sink) override {
     selection_ = selection;
@@ -37,6 +37,7 @@ class FakeReader : public RecordingReader {
   void verify() override {}
   const std::vector<Damage>& damage() const override { return damage_; }
 
+  uint64_t size_bytes_ = 0;
   RecordingState state_ = RecordingState::kComplete;
   RecordingTotals totals_;
   std::vector<Damage> damage_;
@@ -63,8 +64,9 @@ class ReplayTest : public ::testing::Test {
   }
   int run(OutputBuffer& out) {
     const auto filter = Filter::compile(options_.filter);
-    return replay_recordings(options_, *filter, recordings_, out,
-                             [this](std::string_view line) { lines_.emplace_back(line); });
+    return replay_recordings(
+        options_, *filter, recordings_, out,
+        [this](std::string_view line) { lines_.emplace_back(line); }, follower_);
   }
   int run() { return run(out_); }
   // Lines printed, the heading among them.
@@ -74,6 +76,7 @@ class ReplayTest : public ::testing::Test {
   }
 
   ReplayOptions options_;
+  Follower* follower_ = nullptr;
   std::vector<OpenRecording> recordings_;
   OutputBuffer out_{-1};
   std::vector<std::string> lines_;
@@ -153,6 +156,48 @@ TEST_F(ReplayTest, LimitCountsOverAllFiles) {
   out_.clear();
   EXPECT_EQ(run(), 0);
   EXPECT_EQ(printed_lines(), 1);
+}
+
+TEST_F(ReplayTest, FollowShowsEachEventOnce) {
+  FakeReader& first = add("a.ctr", 2);
+  first.state_ = RecordingState::kBeingWritten;
+  first.size_bytes_ = 2;
+  size_t opened = 0, slept = 0;
+  const auto reopen = [&](const std::string& path) -> Result<std::unique_ptr<RecordingReader>> {
+    EXPECT_EQ(path, "a.ctr");
+    ++opened;
+    const size_t sizes[] = {2, 5, 5, 6};  // unchanged, longer, unchanged, ended
+    auto reader = std::make_unique<FakeReader>(sizes[opened - 1]);
+    reader->size_bytes_ = sizes[opened - 1];
+    if (opened < 4) reader->state_ = RecordingState::kBeingWritten;
+    return std::unique_ptr<RecordingReader>(std::move(reader));
+  };
+  Follower follower(reopen, [&](uint64_t) { return ++slept > 0; });
+  follower_ = &follower;
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(printed_lines(), 7);
+  EXPECT_EQ(opened, 4u);
+  EXPECT_EQ(lines_, Lines());
+}
+
+TEST_F(ReplayTest, FollowEndsWhenToldTo) {
+  add("a.ctr", 2).state_ = RecordingState::kBeingWritten;
+  Follower follower(nullptr, [](uint64_t) { return false; });
+  follower_ = &follower;
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(printed_lines(), 3);
+  EXPECT_EQ(lines_, Lines{"'a.ctr' is still being written"});
+}
+
+TEST_F(ReplayTest, OneSummaryOfAllFiles) {
+  add("a.ctr", 2);
+  add("b.ctr", 3);
+  options_.print.count = true;
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(out_.text(),
+            "     CALLS     ERRORS      % CONTAINER        EVENT\n"
+            "         5          0 100.00 web              open\n"
+            "         5          0 100.00 web              total\n");
 }
 
 TEST_F(ReplayTest, AFullDiskIsTroubleToldOnce) {

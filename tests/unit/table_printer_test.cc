@@ -110,6 +110,17 @@ TEST_F(TablePrinterTest, WhatNeverReturns) {
   EXPECT_NE(line(event).find(" -1 EPERM         exit_group\n"), std::string::npos);
 }
 
+TEST_F(TablePrinterTest, ResultsThatAreAddresses) {
+  Event event = sample_event(*find_event("mmap"), task_);
+  event.result = 0x7f00'1234'5000;
+  EXPECT_NE(line(event).find(" 0x7f0012345000   mmap "), std::string::npos);
+  event.result = -ENOMEM;
+  EXPECT_NE(line(event).find(" -12 ENOMEM       mmap "), std::string::npos);
+  event.type = find_event("munmap");
+  event.result = 0;
+  EXPECT_NE(line(event).find(" 0                munmap "), std::string::npos);
+}
+
 TEST_F(TablePrinterTest, Loss) {
   const EventType type = loss_type();
   Event event = sample_event(type, Task());
@@ -153,6 +164,41 @@ TEST_F(TablePrinterTest, TextThatIsNotWhole) {
   EXPECT_EQ(value(Kind::path, Form::kText, address, {{}, State::kUnreadable}),
             "0x7ffd1234 (unreadable)");
   EXPECT_EQ(value(Kind::path, Form::kText, address, {{}, State::kNotRead}), "0x7ffd1234");
+}
+
+TEST_F(TablePrinterTest, StringSizeCutsText) {
+  const EventType type = type_with(Kind::path, Form::kText, "const char*");
+  Event event = sample_event(type, task_);
+  event.texts[0] = {"/etc/passwd", State::kWhole};
+  PrintOptions options;
+  options.string_size = 4;
+  EXPECT_TRUE(printed(options, header_, event).ends_with(" arg: /etc...\n"));
+  options.string_size = 11;
+  EXPECT_TRUE(printed(options, header_, event).ends_with(" arg: /etc/passwd\n"));
+  const EventType strings = type_with(Kind::argv, Form::kStrings, "const char*const*");
+  event.type = &strings;
+  event.texts[0] = {std::string_view("ls\0/tmp/abc\0", 12), State::kWhole};
+  options.string_size = 4;
+  EXPECT_TRUE(printed(options, header_, event).ends_with(" arg: [ls /tmp...]\n"));
+}
+
+// The same text and the same columns, with paint in between.
+TEST_F(TablePrinterTest, Colours) {
+  const EventType type = open_type();
+  Event event = sample_event(type, task_);
+  event.result = -ENOENT;
+  task_.phase = Phase::kSetup;
+  PrintOptions options;
+  options.color = ColorMode::kAlways;
+  std::string line = printed(options, header_, event);
+  EXPECT_NE(line.find("\x1b[31m-2 ENOENT\x1b[0m "), line.npos);
+  EXPECT_NE(line.find("\x1b[36mopen\x1b[0m "), line.npos);
+  EXPECT_TRUE(line.ends_with("\x1b[2m(setup)\x1b[0m\n"));
+  for (size_t at; (at = line.find('\x1b')) != line.npos;)
+    line.erase(at, line.find('m', at) - at + 1);
+  EXPECT_EQ(line, this->line(event));
+  options.color = ColorMode::kAuto;  // memory is no terminal
+  EXPECT_EQ(printed(options, header_, event), line);
 }
 
 TEST_F(TablePrinterTest, StringArrays) {

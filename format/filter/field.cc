@@ -1,0 +1,217 @@
+#include "format/filter/field.h"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "format/catalogue/catalogue.h"
+#include "format/decode/decode.h"
+#include "format/filter/nearest_name.h"
+#include "format/print/print_cache.h"
+
+namespace ctrace {
+namespace {
+
+constexpr std::string_view kArgPrefix = "arg.", kLabelPrefix = "container.label(";
+
+// What many rows say of a task, a result or a container.
+template <auto Member>
+Number task_number(const Event& event) {
+  return event.task->*Member;
+}
+template <auto Member>
+std::string_view container_text(const Event& event) {
+  const Container* container = event.task->container;
+  return container ? std::string_view(container->*Member) : std::string_view();
+}
+bool failed(const Event& event) { return is_failed(*event.type, event.result); }
+Number error_number(const Event& event) { return failed(event) ? -event.result : 0; }
+Number is_successful(const Event& event) { return event.type->is_syscall && !failed(event); }
+using enum FieldType;
+
+// clang-format off
+constexpr FieldRow kRows[] = {
+    {"event", "event", "name of the event; `in %file`: any event of a set", kEvent,
+     nullptr, [](const Event& e) -> std::string_view { return e.type->name; }},
+    {"event.id", "number", "number of the event, as --format json has it", kNumber,
+     [](const Event& e) -> Number { return e.type->id; }},
+    {"set", "set", "any set of the event", kSet},
+    {"ret", "number", "result; -ENOENT where a system call failed", kResult,
+     [](const Event& e) -> Number { return e.result; }},
+    {"errno", "number", "ENOENT where a system call failed, else 0", kErrno, error_number},
+    {"failed", "flag", "a system call that returned an error", kFlag,
+     [](const Event& e) -> Number { return failed(e); }},
+    {"successful", "flag", "a system call that did not", kFlag, is_successful},
+    {"arg.NAME", "argument", "the argument of this name: text, or a number with its words", kArg},
+    {"path", "text", "any argument that is a path", kPath},
+    {"args", "column", "all arguments as the table shows them; for --fields alone", kAllArgs},
+    {"comm", "text", "name of the task, 15 bytes at most", kText,
+     nullptr, [](const Event& e) -> std::string_view { return e.task->comm; }},
+    {"pid", "number", "process, as it sees itself (in its pid namespace)", kNumber,
+     task_number<&Task::ns_pid>},
+    {"tid", "number", "thread, as it sees itself", kNumber, task_number<&Task::ns_tid>},
+    {"ppid", "number", "parent process, as the process sees it", kNumber,
+     task_number<&Task::ns_ppid>},
+    {"host.pid", "number", "process, as the recorder saw it", kNumber, task_number<&Task::pid>},
+    {"host.tid", "number", "thread, as the recorder saw it", kNumber, task_number<&Task::tid>},
+    {"host.ppid", "number", "parent process, as the recorder saw it", kNumber,
+     task_number<&Task::ppid>},
+    {"uid", "number", "real user id, in the initial user namespace", kNumber,
+     task_number<&Task::uid>},
+    {"gid", "number", "real group id, in the initial user namespace", kNumber,
+     task_number<&Task::gid>},
+    {"phase", "word", "who made the call: host, setup (the runtime), own, entered", kWord,
+     nullptr, [](const Event& e) { return phase_name(e.task->phase); }, kPhaseNames},
+    {"abi", "word", "system call table: x86_64, i386, x32, arm64, arm", kWord,
+     nullptr, [](const Event& e) { return abi_name(e.abi); }, kAbiNames},
+    {"cpu", "number", "CPU that the event was made on", kNumber,
+     [](const Event& e) -> Number { return e.cpu; }},
+    {"time", "time", "when; compared with \"10:11:12.5\", \"+1.5s\" or what else --since takes",
+     kTime, [](const Event& e) -> Number { return e.time_ns; }},
+    {"container", "container", "the container, by any word that --container takes", kContainer},
+    {"container.id", "text", "its full id", kText, nullptr, container_text<&Container::id>},
+    {"container.name", "text", "its name", kText, nullptr, container_text<&Container::name>},
+    {"container.image", "text", "its image", kText, nullptr, container_text<&Container::image>},
+    {"container.runtime", "text", "its runtime: runc, crun", kText,
+     nullptr, container_text<&Container::runtime>},
+    {"container.engine", "text", "its engine: docker, podman, containerd, cri-o, lxc", kText,
+     nullptr, container_text<&Container::engine>},
+    {"container.cgroup", "text", "path of its cgroup", kText,
+     nullptr, container_text<&Container::cgroup_path>},
+    {"container.label(KEY)", "text", "the value of one of its labels", kLabel},
+    {"hostname", "text", "host name that the task sees", kText,
+     nullptr, [](const Event& e) -> std::string_view { return e.task->host_name; }},
+    {"ns.mnt", "number", "mount namespace", kNumber, task_number<&Task::mnt_ns>},
+    {"ns.pid", "number", "pid namespace", kNumber, task_number<&Task::pid_ns>},
+    {"ns.net", "number", "network namespace", kNumber, task_number<&Task::net_ns>},
+    {"ns.user", "number", "user namespace", kNumber, task_number<&Task::user_ns>},
+    {"ns.uts", "number", "host name's namespace", kNumber, task_number<&Task::uts_ns>},
+    {"ns.ipc", "number", "IPC namespace", kNumber, task_number<&Task::ipc_ns>},
+    {"ns.cgroup", "number", "cgroup namespace", kNumber, task_number<&Task::cgroup_ns>},
+    {"cgroup", "number", "id of the cgroup", kNumber, task_number<&Task::cgroup_id>},
+};
+// clang-format on
+
+Number arg_number(Form form, uint64_t value) {
+  switch (form) {
+    case Form::kSigned32:
+      return static_cast<int32_t>(value);
+    case Form::kUnsigned32:
+      return static_cast<uint32_t>(value);
+    case Form::kSigned64:
+      return static_cast<int64_t>(value);
+    default:
+      return value;
+  }
+}
+
+bool give_text(std::string_view text, ValueSink& sink) { return sink.take({true, 0, text}); }
+
+// A text that was read, whole or cut. False: the sink has had enough.
+bool give_arg_text(const Text& text, Form form, OutputBuffer& scratch, ValueSink& sink) {
+  if (text.state != Text::State::kWhole && text.state != Text::State::kCut) return true;
+  if (form == Form::kSockaddr) {
+    scratch.clear();
+    append_sockaddr(text.bytes, scratch);
+    return give_text(scratch.since(0), sink);
+  }
+  if (form != Form::kStrings) return give_text(text.bytes, sink);
+  for (std::string_view left = text.bytes; !left.empty();) {
+    if (!give_text(take_string(left), sink)) return false;
+  }
+  return true;
+}
+
+void give_arg(const Field& field, const Event& event, bool words, OutputBuffer& scratch,
+              ValueSink& sink) {
+  for (size_t i = 0; i < arg_count(*event.type); ++i) {
+    const ArgType& arg = event.type->args[i];
+    if (arg.name != field.parameter) continue;
+    if (has_text(arg.form)) {
+      give_arg_text(event.texts[i], arg.form, scratch, sink);
+    } else if (sink.take({false, arg_number(arg.form, event.args[i]), {}}) && words) {
+      scratch.clear();
+      if (append_decoded(event, i, scratch)) give_text(scratch.since(0), sink);
+    }
+    return;
+  }
+}
+
+void give_paths(const Event& event, OutputBuffer& scratch, ValueSink& sink) {
+  for (size_t i = 0; i < arg_count(*event.type); ++i) {
+    const ArgType& arg = event.type->args[i];
+    if (arg.kind != Kind::path && arg.kind != Kind::out_path) continue;
+    if (!has_text(arg.form)) continue;
+    if (!give_arg_text(event.texts[i], arg.form, scratch, sink)) return;
+  }
+}
+
+void give_sets(const Event& event, ValueSink& sink) {
+  const SetMask mask = event_sets(event.type->id);
+  for (size_t i = 0; i < set_rows().size(); ++i) {
+    if ((mask >> i & 1) != 0 && !give_text(set_rows()[i].name, sink)) return;
+  }
+}
+
+void give_label(const Field& field, const Event& event, ValueSink& sink) {
+  const Container* container = event.task->container;
+  if (container == nullptr) return;
+  for (const auto& [key, value] : container->attributes) {
+    if (key == field.parameter && !give_text(value, sink)) return;
+  }
+}
+
+void give_container(const Event& event, ValueSink& sink) {
+  const Container* container = event.task->container;
+  if (container == nullptr) return;
+  if (container->name.empty() && container->id.empty()) return;
+  give_text(container->name.empty() ? container->short_id() : container->name, sink);
+}
+
+}  // namespace
+
+std::span<const FieldRow> field_rows() { return kRows; }
+
+Result<Field> find_field(std::string_view name) {
+  const auto row_of = [](FieldType kind) {
+    return std::ranges::find(kRows, kind, &FieldRow::kind);
+  };
+  if (name.starts_with(kArgPrefix) && name.size() > kArgPrefix.size()) {
+    return Field{row_of(kArg), std::string(name.substr(kArgPrefix.size())), std::string(name)};
+  }
+  if (name.starts_with(kLabelPrefix) && name.ends_with(')')) {
+    const auto key = name.substr(kLabelPrefix.size(), name.size() - kLabelPrefix.size() - 1);
+    return Field{row_of(kLabel), std::string(key), std::string(name)};
+  }
+  const auto* row = std::ranges::find(kRows, name, &FieldRow::name);
+  if (row != std::end(kRows) && row->kind != kArg && row->kind != kLabel) {
+    return Field{row, "", std::string(name)};
+  }
+  std::vector<std::string_view> known;
+  for (const FieldRow& each : kRows) known.push_back(each.name);
+  return unexpected(Error::Kind::kUsage,
+                    "unknown field '" + std::string(name) + "'" + suggestion(name, known));
+}
+
+void visit_values(const Field& field, const Event& event, bool words, OutputBuffer& scratch,
+                  ValueSink& sink) {
+  const FieldRow& row = *field.row;
+  if (row.number) {
+    sink.take({false, row.number(event), {}});
+  } else if (row.text) {
+    const std::string_view text = row.text(event);
+    if (!text.empty()) give_text(text, sink);
+  } else if (row.kind == kArg) {
+    give_arg(field, event, words, scratch, sink);
+  } else if (row.kind == kPath) {
+    give_paths(event, scratch, sink);
+  } else if (row.kind == kSet) {
+    give_sets(event, sink);
+  } else if (row.kind == kLabel) {
+    give_label(field, event, sink);
+  } else if (row.kind == kContainer) {
+    give_container(event, sink);
+  }
+}
+
+}  // namespace ctrace
