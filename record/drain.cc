@@ -1,5 +1,7 @@
 #include "record/drain.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <time.h>
 
 #include <algorithm>
@@ -102,6 +104,10 @@ Drain::Pass Drain::pass() {
 void Drain::run() {
   microseconds sleep = kShortestSleep;
   bool had_bytes = false;
+  // Signals are for the other thread, which may be waiting in a write that they end.
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
   for (bool last = false; !last;) {
     {
       std::unique_lock lock(mutex_);

@@ -33,11 +33,17 @@ constexpr uint64_t kTallyNs = 10'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;
 
 volatile sig_atomic_t signal_received = 0;
-void on_signal(int number) { signal_received = number; }
+// Ctrl-C comes from the terminal and reaches a command too; what somebody sent must be passed on.
+volatile sig_atomic_t signal_was_sent = 0;
+void on_signal(int number, siginfo_t* info, void*) {
+  signal_was_sent = info->si_code <= 0;
+  signal_received = number;
+}
 
 void catch_signals() {
   struct sigaction action = {};
-  action.sa_handler = on_signal;  // no SA_RESTART: a blocked write ends too
+  action.sa_sigaction = on_signal;
+  action.sa_flags = SA_SIGINFO;  // no SA_RESTART: a blocked write ends too
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGHUP, &action, nullptr);
@@ -49,6 +55,7 @@ class Sink {
  public:
   Sink(const Filter& filter, const RecordingHeader& header, const RecordOptions& options)
       : filter_(filter, header), summary_(options.summary), out_(options.out_fd) {
+    out_.give_up_when(&signal_received);
     if (options.output.empty() || options.print)
       printer_ = Printer::make(options.show, header, out_);
   }
@@ -102,7 +109,7 @@ class Sink {
   uint64_t bytes() const { return writer_ ? writer_->bytes_written() : 0; }
   // The first thing that went wrong; the recording ends with it.
   const std::optional<Error>& trouble() const { return trouble_; }
-  bool reader_gone() const { return out_.pipe_closed(); }
+  bool reader_gone() const { return out_.pipe_closed() || out_.given_up(); }
 
  private:
   void keep(const Result<void>& result) {
@@ -252,10 +259,11 @@ void Recorder::tick() {
 bool Recorder::over() {
   if (sink_.trouble() || drain_->malformed()) return true;
   if (command_) {
-    // Ctrl-C reaches the command too, and its end ends the recording; a SIGTERM is passed on.
-    if (signal_received == SIGTERM || signal_received == SIGHUP)
-      command_->send_signal(signal_received);
-    signal_received = 0;
+    // The command's end ends the recording.
+    if (const int number = signal_received) {
+      signal_received = 0;
+      if (signal_was_sent) command_->send_signal(number);
+    }
     if (command_->exit_status()) return true;
   }
   if (options_.duration_ns && monotonic_ns() >= started_ns_ + options_.duration_ns) return true;
@@ -355,6 +363,7 @@ Result<int> Recorder::run() {
     process(kTickMs);
     tick();
   }
+  if (command_ && signal_received && signal_was_sent) command_->send_signal(signal_received);
   stop();
   if (drain_->malformed()) return unexpected("a ring held a malformed record");
   if (sink_.trouble() && !sink_.reader_gone()) return unexpected(*sink_.trouble());
@@ -363,7 +372,10 @@ Result<int> Recorder::run() {
     tell(kProgram, released.error().message);
     while (!command_->exit_status()) usleep(1000);
   }
-  return command_ ? command_->exit_status().value_or(0) : 0;
+  if (!command_) return 0;
+  // It may need a moment to heed the signal that was passed on.
+  for (int i = 0; i < 100 && signal_received && !command_->exit_status(); ++i) usleep(10000);
+  return command_->exit_status().value_or(0);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "format/file/frame.h"
 
+#include <zstd.h>
+
 #include <bit>
 #include <cstring>
 
@@ -112,7 +114,12 @@ HeaderCheck decode_frame_header(std::span<const uint8_t, kFrameHeaderSize> bytes
   get(bytes, kAtPayloadCrc, &header->payload_crc);
   get(bytes, kAtPrevious, &header->previous);
   get(bytes, kAtChain, &header->chain);
-  return header->major == kFormatMajor ? HeaderCheck::kGood : HeaderCheck::kBad;
+  if (header->major != kFormatMajor) return HeaderCheck::kBad;
+  // A part of the greatest size compresses to no more than this, so no frame may ask for more.
+  for (uint32_t length : header->part_lengths) {
+    if (length > ZSTD_COMPRESSBOUND(kMaxRawLength)) return HeaderCheck::kBad;
+  }
+  return HeaderCheck::kGood;
 }
 
 Digest chain_value(Sha256& sha, const FrameHeaderBytes& header, std::span<const uint8_t> payload) {

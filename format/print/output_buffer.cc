@@ -37,7 +37,8 @@ void OutputBuffer::pad(size_t start, size_t width) {
 }
 
 Result<void> OutputBuffer::flush() {
-  if (fd_ < 0) return {};
+  if (given_up_) clear();
+  if (fd_ < 0 || given_up_) return {};
   const char* from = data_.get();
   const char* const end = end_;
   clear();
@@ -45,6 +46,9 @@ Result<void> OutputBuffer::flush() {
     const ssize_t written = ::write(fd_, from, static_cast<size_t>(end - from));
     if (written >= 0) {
       from += written;
+    } else if (errno == EINTR && give_up_ != nullptr && *give_up_ != 0) {
+      given_up_ = true;  // nobody reads, and somebody wants the program to end
+      return unexpected("cannot write the output: interrupted while nobody read it");
     } else if (errno != EINTR) {
       pipe_closed_ = errno == EPIPE;
       return unexpected(system_message("cannot write the output", errno));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -58,6 +59,10 @@ class OutputBuffer {
   // A closed pipe (EPIPE) is an error like any other; the caller decides that it is quiet. What
   // could not be written is dropped: after an error the output is not worth going on with.
   Result<void> flush();
+  // A write that waits for a reader ends when a signal comes and `flag` is set: then all further
+  // output is dropped. The flag must outlive the buffer.
+  void give_up_when(const volatile std::sig_atomic_t* flag) { give_up_ = flag; }
+  bool given_up() const { return given_up_; }
   bool is_terminal() const;  // does the descriptor lead to one?
   // A flush found that nobody reads any more.
   bool pipe_closed() const { return pipe_closed_; }
@@ -71,6 +76,8 @@ class OutputBuffer {
   void grow(size_t size);
 
   int fd_;
+  const volatile std::sig_atomic_t* give_up_ = nullptr;
+  bool given_up_ = false;
   bool pipe_closed_ = false;
   // Not a std::string: its appends are calls and its resize() writes zeroes.
   std::unique_ptr<char[]> data_;

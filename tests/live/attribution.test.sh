@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Who did what, where it is easily got wrong: containers in a folder of cgroups that is made with the
+# first of them, a thread that executes a program, and containers of others while a command is
+# recorded.
+# shellcheck source=tests/live/lib.sh
+. "$(dirname "$(realpath "$0")")/lib.sh"
+need_live
+need_command gcc
+
+busybox_bundle "$WORK/bundle" sh -c 'cat /etc/passwd >/dev/null; mkdir /tmp/made'
+run_in_folder() { # run_in_folder NAME
+  edit_bundle "$WORK/bundle" --arg path "/$LIVE_ID-folder/$1" '.linux.cgroupsPath = $path'
+  run_container "$1" "$WORK/bundle" || true # the second mkdir fails, which is as good
+}
+both() { run_in_folder one; run_in_folder two; }
+record_while "$WORK/folder.ctr" both
+expect_no_loss "$WORK/folder.ctr"
+expect_equal "containers" "$(container_id one) $(container_id two) " \
+  "$("$ANALYZE" info --json "$WORK/folder.ctr" | jq -r '.containers[].name' | sort | tr '\n' ' ')"
+for name in one two; do
+  expect_equal "mkdir of $name" 1 \
+    "$("$REPLAY" --container "$(container_id "$name")" -e mkdir "$WORK/folder.ctr" |
+      grep -vc '(setup)\|TIME')"
+done
+
+cat >"$WORK/thread.c" <<'C'
+#include <pthread.h>
+#include <unistd.h>
+static void *execute(void *unused)
+{
+	execl("/bin/sh", "sh", "-c", "/bin/true; exit 4", NULL);
+	return unused;
+}
+int main(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, execute, NULL);
+	for (;;)
+		pause();
+}
+C
+gcc -o "$WORK/thread" "$WORK/thread.c" -pthread
+status=0
+"$RECORD" -o "$WORK/thread.ctr" -- "$WORK/thread" || status=$?
+expect_equal "exit status" 4 "$status"
+expect_equal "programs executed" "$WORK/thread /bin/sh /bin/true " \
+  "$("$REPLAY" --format json -e execve "$WORK/thread.ctr" |
+    jq -r '.args[] | select(.name == "pathname").value' | tr '\n' ' ')"
+
+while_others() {
+  "$RECORD" -o "$WORK/alone.ctr" -- sleep 1 &
+  local command=$!
+  sleep 0.4
+  run_container other "$WORK/bundle" || true
+  wait "$command"
+}
+while_others
+expect_equal "containers beside a command" 0 \
+  "$("$ANALYZE" info --json "$WORK/alone.ctr" | jq '.containers | length')"
+expect_equal "their events" 0 "$("$REPLAY" --set container "$WORK/alone.ctr" | grep -vc TIME)"
