@@ -99,7 +99,9 @@ bool read_runc_state(const std::string& host_root, Container& container) {
     if (!state) continue;
     container.runtime = folder.filename() == "crun" ? "crun" : "runc";
     const std::string id = text_at(*state, "/id");
-    if (!id.empty()) container.id = id;
+    // Where the cgroup is called otherwise, the id stays the cgroup's (it never changes) and the
+    // runtime's word is the name.
+    if (!id.empty() && id != container.id) set_if_empty(container.name, id);
     if (state->contains("/config/labels"_json_pointer))
       take_labels((*state)["config"]["labels"], container);
     if (state->contains("/config/no_new_privileges"_json_pointer) &&

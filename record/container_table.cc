@@ -190,6 +190,7 @@ Container& ContainerTable::new_version(Entry& entry) {
 
 void ContainerTable::look_up(Entry& entry) {
   Container known = *entry.row;
+  if (known.name == known.id) known.name.clear();  // only for want of a better one
   if (!read_metadata(host_root_, known)) return;
   entry.metadata_known = entry.is_container = true;
   Container& row = new_version(entry);

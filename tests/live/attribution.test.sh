@@ -7,7 +7,7 @@
 need_live
 need_command gcc
 
-busybox_bundle "$WORK/bundle" sh -c 'cat /etc/passwd >/dev/null; mkdir /tmp/made'
+busybox_bundle "$WORK/bundle" sh -c 'cat /etc/passwd >/dev/null; mkdir /tmp/made; sleep 0.5'
 run_in_folder() { # run_in_folder NAME
   edit_bundle "$WORK/bundle" --arg path "/$LIVE_ID-folder/$1" '.linux.cgroupsPath = $path'
   run_container "$1" "$WORK/bundle" || true # the second mkdir fails, which is as good

@@ -94,7 +94,8 @@ TEST_F(MetadataTest, RuncStateIsFoundByCgroupPathToo) {
   container.id = "one";
   container.cgroup_path = "/pods/one";
   EXPECT_TRUE(read_metadata(root_, container));
-  EXPECT_EQ(container.id, "web");
+  EXPECT_EQ(container.id, "one");
+  EXPECT_EQ(container.name, "web");
 }
 
 TEST_F(MetadataTest, DockerGivesNameAndImage) {
