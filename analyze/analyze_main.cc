@@ -10,7 +10,9 @@ namespace {
 
 constexpr Subcommand kSubcommands[] = {
     {"minset", "[OPTION...] FILE...",
-     "print the least seccomp profile (OCI) that the recorded containers need", run_minset},
+     "print the least seccomp profile that the recorded containers need", run_minset},
+    {"check", "[OPTION...] PROFILE RECORDING...",
+     "list the recorded calls that a seccomp profile would refuse", run_check},
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
@@ -21,7 +23,7 @@ int print_usage() {
   std::printf("Usage: %s SUBCOMMAND [OPTION...] FILE...\nAnswers questions about recordings.\n\n",
               kProgram.data());
   for (const Subcommand& row : kSubcommands) {
-    std::printf("  %-7s %-19s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
+    std::printf("  %-8s %-32s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
   }
   std::printf("\n%s SUBCOMMAND --help tells its options; --version tells the version.\n",
               kProgram.data());
