@@ -1,5 +1,4 @@
-// Records to events: what belongs together, who is a container, what is held back until it is
-// known.
+// Records to events: what belongs together, who is a container, what is held back until it is known.
 #include "record/tracker.h"
 
 #include <gtest/gtest.h>
@@ -46,8 +45,8 @@ class TrackerTest : public testing::Test {
         .raise_epoch = [this] { ++epochs_; },
         .announce = [this](const Container& row) { announced_.push_back(row); }};
     // A root without files: only paths and namespaces tell.
-    containers_ =
-        std::make_unique<ContainerTable>(*filter_, root_.empty() ? "/nonexistent" : root_, hooks);
+    containers_ = std::make_unique<ContainerTable>(
+        *filter_, root_.empty() ? "/nonexistent" : root_, hooks);
     gate_ = std::make_unique<EventGate>(*containers_, [this](const Event& e) { keep(e); });
     Tracker::Options options;
     options.command_mode = command_mode;
@@ -56,8 +55,8 @@ class TrackerTest : public testing::Test {
   }
 
   void keep(const Event& event) {
-    Seen seen = {event.type->name, event.time_ns,     event.result, event.abi, "",
-                 event.task->comm, event.task->phase, {},           {}};
+    Seen seen = {event.type->name, event.time_ns, event.result, event.abi, "", event.task->comm,
+                 event.task->phase, {}, {}};
     if (event.task->container) seen.container = event.task->container->name;
     for (size_t i = 0; i < event.type->args.size(); ++i) {
       seen.texts.emplace_back(event.texts[i].bytes);
@@ -245,7 +244,8 @@ TEST_F(TrackerTest, AnExecveIntoAnotherWordSizeIsTheCallersCall) {
 
 TEST_F(TrackerTest, AFailedExecveKeepsItsOwnArguments) {
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
-  send(of(wire::REC_SYSCALL, 9, 59, -2), {1, 2, 3}, {{0, "/no"}, {1, std::string("no\0", 3)}});
+  send(of(wire::REC_SYSCALL, 9, 59, -2), {1, 2, 3},
+       {{0, "/no"}, {1, std::string("no\0", 3)}});
   ASSERT_EQ(names(), (Names{"execve"}));
   EXPECT_EQ(seen_[0].result, -2);
   EXPECT_EQ(seen_[0].texts[0], "/no");
