@@ -13,6 +13,8 @@ constexpr Subcommand kSubcommands[] = {
      "print the least seccomp profile that the recorded containers need", run_minset},
     {"check", "[OPTION...] PROFILE RECORDING...",
      "list the recorded calls that a seccomp profile would refuse", run_check},
+    {"diff", "[OPTION...] A B | A... -- B...",
+     "tell what the runs of one side did and those of the other did not", run_diff},
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
