@@ -15,6 +15,8 @@ constexpr Subcommand kSubcommands[] = {
      "list the recorded calls that a seccomp profile would refuse", run_check},
     {"diff", "[OPTION...] A B | A... -- B...",
      "tell what the runs of one side did and those of the other did not", run_diff},
+    {"coverage", "[OPTION...] FILE...",
+     "estimate how complete the set of system calls is that the recordings give", run_coverage},
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
