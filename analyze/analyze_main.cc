@@ -17,6 +17,8 @@ constexpr Subcommand kSubcommands[] = {
      "tell what the runs of one side did and those of the other did not", run_diff},
     {"coverage", "[OPTION...] FILE...",
      "estimate how complete the set of system calls is that the recordings give", run_coverage},
+    {"apply", "WHERE PROFILE", "put a seccomp profile into a bundle, or print how others take it",
+     run_apply},
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
