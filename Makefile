@@ -81,6 +81,8 @@ $(BUILD)/unit_tests: $(call objects,$(UNIT_SOURCES) $(TESTED_SOURCES)) $(BUILD)/
 
 # ---- tests ----
 
+# Targets that do all by themselves use all CPUs.
+JOBS := -j$(shell nproc)
 # The same tests with the address and undefined behaviour sanitizers, and what has threads with the
 # thread sanitizer.
 ASAN := BUILD=$(BUILD)-asan OPT=-O1 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
@@ -90,7 +92,7 @@ CHECK_SUITES := style unit sanitized threads golden python
 
 .PHONY: test check check-live test-programs deps
 test: deps ## install what is missing, build and run every test; the last line counts them
-	@$(MAKE) --no-print-directory test-programs
+	@$(MAKE) --no-print-directory $(JOBS) test-programs
 	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES) live
 check: test-programs ## the tests that need no privileges
 	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES)
@@ -102,10 +104,20 @@ test-programs: all $(BUILD)/unit_tests
 deps:
 	@tests/deps.sh
 
+# Static programs for kernels in a VM (and for any other host: copy ctrace-record and run it).
+STATIC := BUILD=$(BUILD)-static SANITIZE=-static
+.PHONY: static check-kernels
+static: ## build static programs into build-static/
+	@$(MAKE) --no-print-directory $(STATIC) all 2>&1 | grep -v 'statically linked applications\|in function'
+	@test -x $(BUILD)-static/ctrace-analyze
+check-kernels: static ## boot kernels 5.10 to 6.12 under qemu and run the core of the live tests in each
+	@tests/deps.sh kernels
+	@BUILD=$(BUILD)-static tests/kernels/run.sh $(KERNELS)
+
 .PHONY: demo
 demo: ## install what is missing, build, and show the three programs on a real container
 	@tests/deps.sh
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@BUILD=$(BUILD) tests/demo.sh
 
 # ---- benchmarks ----
@@ -146,7 +158,7 @@ install: all ## install below PREFIX (/usr/local), under DESTDIR
 
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-static
 
 .PHONY: format
 format: ## clang-format all C++ sources in place

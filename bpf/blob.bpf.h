@@ -12,6 +12,8 @@
 
 #include "bpf/ring.bpf.h"
 
+/* argv of a failed execve is cut after so many. */
+#define MAX_STRINGS 32
 /* Half of a record's greatest length is for values and blobs before the last one. */
 #define BLOB_OFFSET_MASK (MAX_RECORD / 2 - 8)
 
@@ -130,9 +132,10 @@ __noinline int write_strings(u32 offset, u32 arg, u64 address, u32 pointer_size)
 	if (!address)
 		return blob_end(ring, b, arg, TEXT_NULL, 0);
 	bytes = (u8 *)(b + 1);
-	for (int i = 0; i < 64; i++) {
+	for (int i = 0; i < MAX_STRINGS; i++) {
 		u64 pointer = 0;
-		long n;
+		u32 n;
+		long got;
 
 		if (bpf_probe_read_user(&pointer, width, (void *)(address + i * width))) {
 			state = i ? TEXT_CUT : TEXT_UNREADABLE;
@@ -144,22 +147,16 @@ __noinline int write_strings(u32 offset, u32 arg, u64 address, u32 pointer_size)
 		}
 		if (size >= MAX_ARGV - 1024)
 			break;
-		n = bpf_probe_read_user_str(bytes + (size & (MAX_ARGV - 1)), 1024, (void *)pointer);
-		if (n < 0)
+		bytes[size & (MAX_ARGV - 1)] = 0;
+		got = bpf_probe_read_user_str(bytes + (size & (MAX_ARGV - 1)), 1024, (void *)pointer);
+		if (got < 0 || got == 1024)	/* unreadable, or cut by the helper */
 			break;
-		if (n == 0) {
-			bytes[size & (MAX_ARGV - 1)] = 0;
-			n = 1;
-		}
-		size += n;
+		/* The empty string is 0 or 1 bytes long, by kernel; without a branch, which the verifier
+		 * would follow both ways in each round. */
+		n = got;
+		size += n + (((n - 1) >> 31) & 1);
 	}
 	return blob_end(ring, b, arg, state, size);
-}
-
-static __always_inline void put_blob(struct writer *w, u8 arg, u8 op, u64 address, u64 next, long ret)
-{
-	w->size += write_blob(w->size, arg | op << 8, address, next, ret);
-	w->blobs++;
 }
 
 static __always_inline void put_kernel_text(struct writer *w, u8 arg, const char *address)
@@ -174,12 +171,6 @@ static __always_inline void put_kernel_text(struct writer *w, u8 arg, const char
 static __always_inline void put_argv(struct writer *w, u8 arg, u64 start, u64 end)
 {
 	w->size += write_argv(w->size, arg, start, end);
-	w->blobs++;
-}
-
-static __always_inline void put_strings(struct writer *w, u8 arg, u64 address, u32 pointer_size)
-{
-	w->size += write_strings(w->size, arg, address, pointer_size);
 	w->blobs++;
 }
 

@@ -43,11 +43,30 @@ enum {
 	COMM_FILTERS = 16,
 };
 
+/*
+ * How often each call was made, kept by the kernel side so that nothing is missing when records are
+ * lost or filtered out. A tally is one (container, phase, table); the recorder hands out their
+ * indices (map `free_tallies`) and reads them.
+ */
+enum { TALLY_CALLS = 512, MAX_TALLIES = 256, NO_TALLY = 0xffff };
+
+struct tally_key {
+	u64 top_cgroup;	/* 0: no container */
+	u8 phase;	/* PHASE_* */
+	u8 abi;		/* ABI_* */
+	u16 unused[3];
+};
+
+struct tally {
+	u32 calls[TALLY_CALLS];
+	u32 failed[TALLY_CALLS];
+};
+
 enum record_type {
 	REC_SYSCALL = 0,	/* a call ended: args by the plan, blobs */
 	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
 	REC_FORK = 2,		/* args: child tgid, tid, ns pid, ns tid */
-	REC_EXEC = 3,		/* args: device, inode; blobs: filename, argv */
+	REC_EXEC = 3,		/* args: device, inode, tid before; blobs: filename, argv */
 	REC_EXIT = 4,		/* args: exit code, number in orig_ax, its first argument, group dead */
 	REC_CGROUP_MKDIR = 5,	/* args: id, parent's id, top id; blob: path */
 	REC_CGROUP_RMDIR = 6,	/* args: id */
@@ -153,6 +172,7 @@ struct plan {
 	} blob[MAX_BLOBS];
 };
 ASSERT_LAYOUT(sizeof(struct plan) == 12, "plan");
+ASSERT_LAYOUT(sizeof(struct tally_key) == 16, "tally_key");
 
 /* Value of the map `cgroups`, by cgroup id. */
 struct cgroup_entry {
@@ -166,9 +186,11 @@ struct capture_config {
 	u64 ring_mask;		/* bytes of a ring, a power of two, - 1 */
 	u32 slot_mask;		/* entries of `slots` - 1 */
 	u32 recorder_tgid;	/* never traced itself */
+	u8 has_task_btf;	/* bpf_get_current_task_btf(), since 5.11 */
+	u8 has_task_regs;	/* bpf_task_pt_regs(), since 5.15 */
 	u8 command_mode;	/* trace the process tree in `tree`, not containers */
 	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
-	u8 unused[5];
+	u8 unused[3];
 	char comm_include[COMM_FILTERS][COMM_SIZE];
 	char comm_exclude[COMM_FILTERS][COMM_SIZE];
 };

@@ -143,6 +143,8 @@ struct thread_info {
 
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int __state;
+	void *stack;
 	u32 pid;
 	u32 tgid;
 	u64 start_time;
@@ -158,6 +160,15 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct mm_struct *mm;
 	struct seccomp seccomp;
+};
+
+/* Until 5.14. */
+struct task_struct___old {
+	long state;
+};
+
+struct bpf_iter__task {
+	struct task_struct *task;
 };
 
 struct pt_regs {

@@ -8,12 +8,20 @@
 #include <stdbool.h>
 
 #include <linux/bpf.h>
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
 #include "bpf/event.h"
 #include "bpf/kernel.h"
 
 const volatile struct capture_config config;
+
+/*
+ * READ(task, nsproxy, mnt_ns, ns.inum) is task->nsproxy->mnt_ns->ns.inum: loaded directly where the
+ * kernel hands out tasks with their type (10 ns for a chain), else by probe reads (40 ns a step).
+ */
+#define READ(pointer, ...) \
+	(config.has_task_btf ? ___arrow(pointer, __VA_ARGS__) : BPF_CORE_READ(pointer, __VA_ARGS__))
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -88,6 +96,18 @@ static __always_inline struct record *record_begin(struct writer *w, u32 tid, u8
 	rec->args = args;
 	rec->result = 0;
 	return rec;
+}
+
+/* Something that should have become a record did not: a loss like that of a full ring. */
+static __always_inline void count_drop(enum drop_class class)
+{
+	u32 cpu = bpf_get_smp_processor_id();
+	struct ring_head *ring = bpf_map_lookup_elem(&rings, &cpu);
+
+	if (!ring)
+		return;
+	ring->seq++;
+	ring->dropped[class]++;
 }
 
 static __always_inline u64 *record_args(struct record *rec)

@@ -6,6 +6,7 @@
 #define CTRACE_BPF_TASK_BPF_H
 
 #include "bpf/ring.bpf.h"
+#include "bpf/tally.bpf.h"
 
 #define PFA_NO_NEW_PRIVS 1	/* bit 0 of task->atomic_flags */
 #define MAX_PID_LEVEL 32	/* MAX_PID_NS_LEVEL */
@@ -28,7 +29,8 @@ struct task_slot {
 	u32 epoch;
 	u8 phase;
 	u8 flags;
-	u8 unused[6];
+	u16 tally;	/* of its native calls */
+	u8 unused[4];
 };
 
 struct {
@@ -64,7 +66,7 @@ static __always_inline u32 pid_nr_at(struct pid *pid, u32 level)
 {
 	struct upid number = {};
 
-	if (!pid || level >= MAX_PID_LEVEL || pid->level < level)
+	if (!pid || level >= MAX_PID_LEVEL || READ(pid, level) < level)
 		return 0;
 	bpf_probe_read_kernel(&number, sizeof(number), &pid->numbers[level]);
 	return number.nr;
@@ -82,13 +84,39 @@ static __always_inline u32 pid_ns_inum(struct pid *pid, u32 level)
 	return inum;
 }
 
+static __always_inline struct task_struct *current_task(void)
+{
+	if (config.has_task_btf)
+		return bpf_get_current_task_btf();
+	return (struct task_struct *)bpf_get_current_task();
+}
+
+#define THREAD_SIZE 16384	/* x86_64 without KASAN */
+
+/* The registers with which a task entered the kernel. */
+static __always_inline struct pt_regs *task_registers(struct task_struct *task)
+{
+	if (config.has_task_regs)
+		return (struct pt_regs *)bpf_task_pt_regs(task);
+	return (struct pt_regs *)((u8 *)READ(task, stack) + THREAD_SIZE -
+				  bpf_core_type_size(struct pt_regs));
+}
+
+/* As READ(), for what task_registers() gave. */
+#define READ_REGISTER(regs, name) \
+	(config.has_task_regs ? (regs)->name : BPF_CORE_READ(regs, name))
+
 /*
  * Whether a runtime gave the task a mount namespace: its parent, the runtime or its shim, has
  * another. That holds wherever the recorder itself lives.
  */
 static __always_inline bool has_own_mounts(struct task_struct *task)
 {
-	return task->nsproxy->mnt_ns->ns.inum != task->real_parent->nsproxy->mnt_ns->ns.inum;
+	u32 own = READ(task, nsproxy, mnt_ns, ns.inum);
+	u32 parents = READ(task, real_parent, nsproxy, mnt_ns, ns.inum);
+
+	/* A task that exits has none any more. */
+	return own && parents && own != parents;
 }
 
 static __always_inline struct task_slot *slot_of(u32 tid)
@@ -104,49 +132,51 @@ static __always_inline struct task_slot *slot_of(u32 tid)
  */
 __noinline int tell_current(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_slot *slot = slot_of(task->pid);
-	struct task_struct *parent = task->real_parent, *leader = task->group_leader;
-	struct pid *pid = task->thread_pid;
-	const struct cred *cred = task->cred;
-	struct nsproxy *ns = task->nsproxy;
-	u32 level = pid ? pid->level : 0;
+	struct task_struct *task = current_task();
+	u32 tid = bpf_get_current_pid_tgid();
+	struct task_slot *slot = slot_of(tid);
+	struct task_struct *parent = READ(task, real_parent);
+	struct pid *pid = READ(task, thread_pid), *above = READ(parent, thread_pid);
+	const struct cred *cred = READ(task, cred);
+	struct nsproxy *ns = READ(task, nsproxy);
+	u32 level = pid ? READ(pid, level) : 0;
 	struct task_record *body;
 	struct writer w;
 	struct record *rec;
 
 	if (!slot)
 		return 0;
-	rec = record_begin(&w, task->pid, REC_TASK, sizeof(*body) / 8, DROP_LIFECYCLE);
+	rec = record_begin(&w, tid, REC_TASK, sizeof(*body) / 8, DROP_LIFECYCLE);
 	if (!rec)
 		return 0;	/* not told: tried again before the task's next record */
 	body = (struct task_record *)record_args(rec);
-	body->tgid = task->tgid;
-	body->ppid = parent->tgid;
+	body->tgid = bpf_get_current_pid_tgid() >> 32;
+	body->ppid = READ(parent, tgid);
 	body->ns_tid = pid_nr_at(pid, level);
-	body->ns_pid = pid_nr_at(leader->thread_pid, level);
+	body->ns_pid = pid_nr_at(READ(task, group_leader, thread_pid), level);
 	body->ns_ppid = 0;
-	if (pid_ns_inum(parent->thread_pid, level) == pid_ns_inum(pid, level))
-		body->ns_ppid = pid_nr_at(parent->group_leader->thread_pid, level);
-	body->uid = cred->uid.val;
-	body->gid = cred->gid.val;
-	body->user_ns = cred->user_ns->ns.inum;
+	if (pid_ns_inum(above, level) == pid_ns_inum(pid, level))
+		body->ns_ppid = pid_nr_at(READ(parent, group_leader, thread_pid), level);
+	body->uid = READ(cred, uid.val);
+	body->gid = READ(cred, gid.val);
+	body->user_ns = READ(cred, user_ns, ns.inum);
 	body->pid_ns = pid_ns_inum(pid, level);
-	body->mnt_ns = ns->mnt_ns->ns.inum;
-	body->net_ns = ns->net_ns->ns.inum;
-	body->uts_ns = ns->uts_ns->ns.inum;
-	body->ipc_ns = ns->ipc_ns->ns.inum;
-	body->cgroup_ns = ns->cgroup_ns->ns.inum;
+	body->mnt_ns = READ(ns, mnt_ns, ns.inum);
+	body->net_ns = READ(ns, net_ns, ns.inum);
+	body->uts_ns = READ(ns, uts_ns, ns.inum);
+	body->ipc_ns = READ(ns, ipc_ns, ns.inum);
+	body->cgroup_ns = READ(ns, cgroup_ns, ns.inum);
 	body->pid_level = level;
-	body->seccomp = task->seccomp.mode;
-	body->no_new_privs = task->atomic_flags & PFA_NO_NEW_PRIVS;
+	body->seccomp = READ(task, seccomp.mode);
+	body->no_new_privs = READ(task, atomic_flags) & PFA_NO_NEW_PRIVS;
 	body->phase = slot->phase;
 	body->own_mnt = has_own_mounts(task);
 	body->cgroup_id = slot->cgroup_id;
 	body->top_cgroup = slot->top_cgroup;
 	body->start_ns = slot->start_ns;
-	bpf_probe_read_kernel(body->comm, sizeof(body->comm), task->comm);
-	bpf_probe_read_kernel(body->nodename, sizeof(body->nodename), ns->uts_ns->name.nodename);
+	bpf_probe_read_kernel(body->comm, sizeof(body->comm), &task->comm);
+	bpf_probe_read_kernel(body->nodename, sizeof(body->nodename),
+			      &READ(ns, uts_ns)->name.nodename);
 	record_end(&w);
 	slot->flags |= SLOT_TOLD;
 	return 0;
@@ -165,7 +195,7 @@ static __always_inline bool comm_wanted(struct task_struct *task)
 
 	if (!config.comm_includes && !config.comm_excludes)
 		return true;
-	bpf_probe_read_kernel_str(comm, sizeof(comm), task->comm);
+	bpf_probe_read_kernel_str(comm, sizeof(comm), &task->comm);
 	for (int i = 0; i < COMM_FILTERS; i++) {
 		if (i < config.comm_includes && same_comm(comm, config.comm_include[i]))
 			wanted = true;
@@ -177,7 +207,7 @@ static __always_inline bool comm_wanted(struct task_struct *task)
 
 static __always_inline u64 cgroup_of(struct task_struct *task)
 {
-	return task->cgroups->dfl_cgrp->kn->id;
+	return READ(task, cgroups, dfl_cgrp, kn, id);
 }
 
 static __always_inline bool container_started(u64 top)
@@ -192,22 +222,46 @@ static __always_inline void remember(u32 tid, struct task_slot *slot)
 	struct member m = {.start_ns = slot->start_ns, .phase = slot->phase,
 			   .tree = (slot->flags & SLOT_TREE) != 0};
 
-	bpf_map_update_elem(&members, &tid, &m, BPF_ANY);
+	/* When the table is full the slot still knows, until another task takes it. */
+	if (bpf_map_update_elem(&members, &tid, &m, BPF_ANY))
+		count_drop(DROP_LIFECYCLE);
+}
+
+/*
+ * The outermost cgroup of the container that `cgroup` lies in, 0 for none. Only outermost ones are in
+ * the map, so that a container cannot fill it by cgroups of its own.
+ */
+#define MAX_CGROUP_DEPTH 16
+static __always_inline u64 top_of(struct cgroup *cgroup)
+{
+	for (int i = 0; i < MAX_CGROUP_DEPTH; i++) {
+		struct cgroup_entry *entry;
+		u64 id;
+
+		if (!cgroup)
+			return 0;
+		id = READ(cgroup, kn, id);
+		entry = bpf_map_lookup_elem(&cgroups, &id);
+		if (entry)
+			return entry->top;
+		cgroup = READ(cgroup, self.parent, cgroup);
+	}
+	return 0;
 }
 
 /*
  * Fills `slot` for `task`: first sight, moved to another cgroup, or the epoch rose. The phase of a
  * task that was moved into a container is the runtime's: its set-up, or an entering when the
- * container has begun. One that was there already when it was first seen belongs to the container.
+ * container has begun. One that was there already when it was first seen belongs to the container;
+ * one that did not move keeps its phase when the recorder learns what its cgroup belongs to.
  */
 static __always_inline void classify(struct task_struct *task, struct task_slot *slot)
 {
-	u32 tid = task->pid;
-	u64 cgroup = cgroup_of(task), start = task->start_time;
+	u32 tid = READ(task, pid);
+	u64 cgroup = cgroup_of(task), start = READ(task, start_time);
 	bool same = slot->tid == tid && slot->start_ns == start;
 	struct member *m = bpf_map_lookup_elem(&members, &tid);
-	struct cgroup_entry *entry = bpf_map_lookup_elem(&cgroups, &cgroup);
-	u64 top = entry ? entry->top : 0;
+	u64 top = top_of(READ(task, cgroups, dfl_cgrp));
 	u8 phase = same ? slot->phase : PHASE_HOST;
 	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE) : 0;
 	u64 old_top = same ? slot->top_cgroup : 0;
@@ -222,11 +276,11 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	}
 	if (!top)
 		phase = PHASE_HOST;
-	else if (phase == PHASE_HOST || old_top != top)
+	else if (phase == PHASE_HOST || (old_top != top && !(same && slot->cgroup_id == cgroup)))
 		phase = !container_started(top) ? PHASE_SETUP : same ? PHASE_ENTERING : PHASE_OWN;
 	if (config.command_mode ? flags & SLOT_TREE : top)
 		flags |= SLOT_MEMBER;
-	if ((flags & SLOT_MEMBER) && comm_wanted(task) && task->tgid != config.recorder_tgid)
+	if ((flags & SLOT_MEMBER) && comm_wanted(task) && READ(task, tgid) != config.recorder_tgid)
 		flags |= SLOT_TRACED;
 	slot->start_ns = start;
 	slot->cgroup_id = cgroup;
@@ -235,29 +289,32 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	slot->phase = phase;
 	slot->flags = flags;
 	slot->epoch = READ_ONCE(epoch);
-	if (flags & SLOT_MEMBER)
+	slot->tally = NO_TALLY;
+	if (flags & SLOT_MEMBER) {
+		slot->tally = find_tally(top, phase, ABI_NATIVE);
 		remember(tid, slot);
+	}
 }
 
 __noinline int classify_current(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_slot *slot = slot_of(task->pid);
+	struct task_slot *slot = slot_of(bpf_get_current_pid_tgid());
 
 	if (slot)
-		classify(task, slot);
+		classify(current_task(), slot);
 	return 0;
 }
 
 /* The slot of `task`, which is the current one. */
 static __always_inline struct task_slot *look_up(struct task_struct *task)
 {
-	struct task_slot *slot = slot_of(task->pid);
+	u32 tid = READ(task, pid);
+	struct task_slot *slot = slot_of(tid);
 
 	if (!slot)
 		return 0;
-	if (slot->tid != task->pid || slot->cgroup_id != cgroup_of(task) ||
-	    slot->start_ns != task->start_time || slot->epoch != READ_ONCE(epoch))
+	/* A slot whose task ended has no tid (on_exit), so the start time need not be compared. */
+	if (slot->tid != tid || slot->cgroup_id != cgroup_of(task) || slot->epoch != READ_ONCE(epoch))
 		classify_current();
 	return slot;
 }

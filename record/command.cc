@@ -17,6 +17,7 @@ namespace {
   char token;
   if (read(go, &token, 1) != 1) _exit(0);  // never released
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGXFSZ, SIG_DFL);
   execvp(argv[0], argv);
   const int number = errno;
   if (write(trouble, &number, sizeof number) < 0) _exit(126);

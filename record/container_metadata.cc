@@ -2,9 +2,8 @@
 
 #include <filesystem>
 #include <fstream>
-#include <optional>
-
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "record/container_rules.h"
 
@@ -58,6 +57,15 @@ void take_labels(const Json& labels, Container& container) {
   }
 }
 
+// "/sys/fs/cgroup/pids/web" and "/sys/fs/cgroup/web" are the cgroup "/web", and so no "/x/web".
+bool is_same_cgroup(std::string_view path, std::string_view cgroup_path) {
+  constexpr std::string_view kMount = "/sys/fs/cgroup";
+  if (!path.starts_with(kMount) || !path.ends_with(cgroup_path)) return false;
+  path.remove_prefix(kMount.size());
+  path.remove_suffix(cgroup_path.size());
+  return path.rfind('/') == 0 || path.empty();
+}
+
 // state.json of a container that has the id, or whose cgroup is this one (runc lets the user choose
 // both freely).
 std::optional<Json> find_runc_state(const fs::path& folder, const Container& container) {
@@ -70,7 +78,7 @@ std::optional<Json> find_runc_state(const fs::path& folder, const Container& con
     if (!state || !state->contains("cgroup_paths")) continue;
     for (const auto& [controller, path] : (*state)["cgroup_paths"].items()) {
       if (path.is_string() && !container.cgroup_path.empty() &&
-          path.get<std::string>().ends_with(container.cgroup_path))
+          is_same_cgroup(path.get<std::string>(), container.cgroup_path))
         return state;
     }
   }
@@ -139,8 +147,7 @@ bool read_containerd_bundle(const std::string& host_root, Container& container) 
     const auto config = read_json(entry.path() / container.id / "config.json");
     if (!config) continue;
     set_if_empty(container.engine, "containerd");
-    set_if_empty(container.name,
-                 text_at(*config, "/annotations/io.kubernetes.cri.container-name"));
+    set_if_empty(container.name, text_at(*config, "/annotations/io.kubernetes.cri.container-name"));
     set_if_empty(container.image, text_at(*config, "/annotations/io.kubernetes.cri.image-name"));
     return true;
   }

@@ -46,8 +46,8 @@ constexpr ParentForm kParentForms[] = {
 // What systemd makes for its own purposes, and the helpers of the engines.
 constexpr std::string_view kNoContainerSuffixes[] = {".service", ".slice", ".mount", ".socket",
                                                      ".swap"};
-constexpr std::string_view kNoContainerPrefixes[] = {"libpod-conmon-", "crio-conmon-", "session-",
-                                                     "user@", "init.scope", "lxc.monitor."};
+constexpr std::string_view kNoContainerPrefixes[] = {
+    "libpod-conmon-", "crio-conmon-", "session-", "user@", "init.scope", "lxc.monitor."};
 
 bool is_hex_id(std::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -168,9 +168,7 @@ CgroupFacts facts_of_path(std::string_view cgroup_path) {
   return facts;
 }
 
-ExistingContainers scan_containers(const std::string& host_root) {
-  return Scan(host_root).run();
-}
+ExistingContainers scan_containers(const std::string& host_root) { return Scan(host_root).run(); }
 
 std::string cgroup2_mount(const std::string& host_root) {
   std::ifstream mounts(host_root + "/proc/self/mounts");

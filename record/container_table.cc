@@ -5,7 +5,7 @@
 namespace ctrace {
 namespace {
 
-constexpr uint32_t kMetadataTries = 20;  // refreshes: a few seconds
+constexpr uint32_t kMetadataTries = 12;  // refreshes: less than the gate's patience
 
 // How runtimes call themselves while they set a container up: "runc:[2:INIT]".
 struct RuntimeComm {
@@ -15,14 +15,18 @@ constexpr RuntimeComm kRuntimeComms[] = {{"runc:[", "runc"}, {"crun", "crun"}};
 
 }  // namespace
 
-ContainerTable::ContainerTable(const Filter& filter, std::string host_root, Hooks hooks)
-    : filter_(filter), host_root_(std::move(host_root)), hooks_(std::move(hooks)) {}
+ContainerTable::ContainerTable(const Filter& filter, std::string host_root, bool command_mode,
+                               Hooks hooks)
+    : filter_(filter),
+      host_root_(std::move(host_root)),
+      command_mode_(command_mode),
+      hooks_(std::move(hooks)) {}
 
-std::vector<ContainerTable::Seed> ContainerTable::add_existing() {
-  std::vector<Seed> seeds;
+void ContainerTable::add_existing(const std::function<bool(uint64_t)>& add) {
   ExistingContainers found = scan_containers(host_root_);
   for (Container& container : found.containers) {
-    if (by_top_.count(container.cgroup_id)) continue;  // made meanwhile: the events tell
+    // Made between attach and scan: its events tell of it.
+    if (!add(container.cgroup_id)) continue;
     auto entry = std::make_unique<Entry>();
     entry->top_cgroup = container.cgroup_id;
     entry->started = entry->is_container = true;
@@ -32,21 +36,29 @@ std::vector<ContainerTable::Seed> ContainerTable::add_existing() {
     entry->metadata_known = !rows_.back().name.empty();
     if (rows_.back().name.empty()) rows_.back().name = rows_.back().id;
     Entry& added = *by_top_.emplace(entry->top_cgroup, std::move(entry)).first->second;
+    top_of_[added.top_cgroup] = added.top_cgroup;
+    cgroups_of_top_[added.top_cgroup].push_back(added.top_cgroup);
     decide(added);
   }
-  for (const ExistingCgroup& cgroup : found.cgroups) {
-    Entry* entry = find(cgroup.top);
-    if (entry->state == State::kRejected) continue;
-    cgroups_of_top_[cgroup.top].push_back(cgroup.id);
-    seeds.push_back({cgroup.id, cgroup.top});
-  }
-  return seeds;
 }
 
-void ContainerTable::cgroup_made(uint64_t id, uint64_t top, std::string_view path) {
+void ContainerTable::cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_top,
+                                 std::string_view path) {
+  Entry* above = entry_of(parent);
+  const bool inside = above && (above->is_container || above->has_tasks);
+  const uint64_t top = inside ? above->top_cgroup : id;
+  if (above && !inside) reject(*above);  // a folder
+  top_of_[id] = top;
   cgroups_of_top_[top].push_back(id);
-  if (top != id) return;
-  Entry* entry = find(top);
+  if (top != kernel_top) {
+    hooks_.move_cgroup(id, top);
+    hooks_.raise_epoch();
+  }
+  if (inside) {
+    if (above->state == State::kRejected) hooks_.forget_cgroup(id);
+    return;
+  }
+  Entry* entry = find(id);
   const CgroupFacts facts = facts_of_path(path);
   Container& row = new_version(*entry);
   row.id = facts.id;
@@ -61,11 +73,33 @@ void ContainerTable::cgroup_made(uint64_t id, uint64_t top, std::string_view pat
   decide(*entry);
 }
 
+ContainerTable::Entry* ContainerTable::entry_of(uint64_t cgroup_id) {
+  const auto top = top_of_.find(cgroup_id);
+  if (top == top_of_.end()) return nullptr;
+  const auto entry = by_top_.find(top->second);
+  return entry == by_top_.end() ? nullptr : entry->second.get();
+}
+
+ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kernel_top) {
+  Entry* entry = entry_of(cgroup_id);
+  if (!entry) entry = find(kernel_top);
+  if (entry && !entry->has_tasks) {
+    entry->has_tasks = true;
+    decide(*entry);
+  }
+  return entry;
+}
+
 ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
+  if (const auto top = top_of_.find(id); top != top_of_.end()) {
+    if (top->second != id) std::erase(cgroups_of_top_[top->second], id);
+    top_of_.erase(top);
+  }
   const auto found = by_top_.find(id);
   if (found == by_top_.end()) return nullptr;
   Entry* entry = found->second.get();
   if (entry->state == State::kTentative) reject(*entry);
+  hooks_.gone(*entry);
   gone_.push_back(std::move(found->second));
   by_top_.erase(found);
   cgroups_of_top_.erase(id);
@@ -84,6 +118,11 @@ ContainerTable::Entry* ContainerTable::find(uint64_t top_cgroup) {
     slot->row = &row;
   }
   return slot.get();
+}
+
+const ContainerTable::Entry* ContainerTable::known(uint64_t top_cgroup) const {
+  const auto found = by_top_.find(top_cgroup);
+  return found == by_top_.end() ? nullptr : found->second.get();
 }
 
 void ContainerTable::saw_own_namespaces(Entry& entry) {
@@ -160,9 +199,10 @@ void ContainerTable::look_up(Entry& entry) {
 
 void ContainerTable::decide(Entry& entry) {
   if (entry.state != State::kTentative || !entry.is_container) return;
+  if (command_mode_ && !entry.has_tasks) return;
   // An engine names its containers otherwise than by id; a bare runtime's name is the id.
-  const bool named = entry.metadata_known || entry.row->engine.empty() ||
-                     entry.metadata_tries >= kMetadataTries;
+  const bool named =
+      entry.metadata_known || entry.row->engine.empty() || entry.metadata_tries >= kMetadataTries;
   if (filter_.has_container_filter() && !filter_.wants_container(*entry.row)) {
     if (named) reject(entry);
     return;

@@ -6,7 +6,9 @@
 //   2. the path is one of systemd's own (a service, a slice, a session)            -> none
 //   3. a task in it lives in a pid namespace below the recorder's and in another
 //      mount namespace than its parent                                             -> container
-//   4. the cgroup went away, or it made events for three seconds, and nothing of
+//   4. another cgroup is made in it before any task was: it is a folder ("/docker",
+//      "/kubepods"), and what is made in it is looked at by itself                 -> none
+//   5. the cgroup went away, or it made events for three seconds, and nothing of
 //      the above came                                                              -> none
 // Where a container is chosen by name, it stays tentative until its name is known.
 #pragma once
@@ -33,39 +35,47 @@ class ContainerTable {
     const Container* row = nullptr;  // the newest version; older ones stay valid
     uint64_t top_cgroup = 0;
     bool is_container = false;  // known to be one, though perhaps not named yet
+    bool has_tasks = false;     // a task was seen in it
     bool started = false;       // its own first execve was seen, or it ran before
     bool metadata_known = false;
     uint32_t metadata_tries = 0;
   };
 
   struct Hooks {
+    // The kernel side took the cgroup for a part of another; it belongs to `top`.
+    std::function<void(uint64_t cgroup_id, uint64_t top)> move_cgroup;
     // The kernel side must forget this cgroup; then (once) look at all tasks anew.
     std::function<void(uint64_t cgroup_id)> forget_cgroup;
     std::function<void()> raise_epoch;
     // A kept container is new or better known.
     std::function<void(const Container&)> announce;
+    // The cgroup of `entry`, kept or not, was removed: nothing more will come of it.
+    std::function<void(const Entry& entry)> gone;
   };
 
-  // `filter` must outlive the table.
-  ContainerTable(const Filter& filter, std::string host_root, Hooks hooks);
+  // `filter` must outlive the table. `command_mode`: only containers that a recorded task was seen
+  // in are kept.
+  ContainerTable(const Filter& filter, std::string host_root, bool command_mode, Hooks hooks);
 
-  // Containers that ran before. Returns the cgroups that the kernel side has to know, each with
-  // its container's top cgroup.
-  struct Seed {
-    uint64_t id, top;
-  };
-  std::vector<Seed> add_existing();
+  // Containers that ran before.
+  // `add` tells the kernel side and says whether it did not know the cgroup yet.
+  void add_existing(const std::function<bool(uint64_t top_cgroup)>& add);
 
-  void cgroup_made(uint64_t id, uint64_t top, std::string_view path);
+  // `kernel_top` is what the kernel side took for the outermost cgroup of the container.
+  void cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_top, std::string_view path);
   // The entry of a removed top cgroup, null for any other.
   Entry* cgroup_removed(uint64_t id);
+  // The container of a task in `cgroup_id`, which the kernel side took for a part of `kernel_top`.
+  Entry* of_task(uint64_t cgroup_id, uint64_t kernel_top);
   // By top cgroup; an unknown one (its birth was lost) begins tentative. Null for 0.
   Entry* find(uint64_t top_cgroup);
+  // The same without making one.
+  const Entry* known(uint64_t top_cgroup) const;
 
   void saw_own_namespaces(Entry& entry);  // rule 3
   // A task of the set-up is called so: tells the runtime when its files are gone too soon.
   void saw_setup_task(Entry& entry, std::string_view comm);
-  void reject(Entry& entry);              // rule 4
+  void reject(Entry& entry);  // rule 5
   // The container's own first execve.
   void begin(Entry& entry, uint64_t time_ns, bool no_new_privs, uint32_t seccomp_mode);
   void end(Entry& entry, uint64_t time_ns);
@@ -77,15 +87,18 @@ class ContainerTable {
 
  private:
   Container& new_version(Entry& entry);
+  Entry* entry_of(uint64_t cgroup_id);
   void look_up(Entry& entry);
   void decide(Entry& entry);
 
   const Filter& filter_;
   const std::string host_root_;
+  const bool command_mode_;
   const Hooks hooks_;
   std::deque<Container> rows_;  // all versions: events refer to them
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> by_top_;
   std::unordered_map<uint64_t, std::vector<uint64_t>> cgroups_of_top_;
+  std::unordered_map<uint64_t, uint64_t> top_of_;  // of each cgroup that is or may be a container's
   std::vector<std::unique_ptr<Entry>> gone_;  // removed cgroups' entries, held events refer to them
   uint32_t next_index_ = 1;
   size_t kept_ = 0;

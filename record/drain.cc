@@ -35,11 +35,10 @@ uint64_t monotonic_ns() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
-Drain::Drain(std::vector<Ring>& rings) : rings_(rings), thread_([this] { run(); }) {}
+Drain::Drain(std::vector<Ring>& rings)
+    : rings_(rings), final_ns_(rings.size()), thread_([this] { run(); }) {}
 
-Drain::~Drain() {
-  finish();
-}
+Drain::~Drain() { finish(); }
 
 void Drain::finish() {
   {
@@ -69,24 +68,34 @@ bool Drain::wait_until_whole(const Ring& ring) const {
   return !ring.busy();
 }
 
+// Each ring has a time before which it has nothing more to give: when it was emptied, the pass's
+// start; when some was left behind, that of the last record taken, since each CPU's records are in
+// order. The earliest of these is the watermark.
 Drain::Pass Drain::pass() {
   Pass pass;
-  bool whole = true;
   const uint64_t start_ns = monotonic_ns();
-  for (Ring& ring : rings_) {
-    whole = wait_until_whole(ring) && whole;
-    bool more = true;
-    while (more) {
+  const size_t share = kMaxQueuedBytes / rings_.size();
+  uint64_t watermark_ns = std::numeric_limits<uint64_t>::max();
+  for (size_t i = 0; i < rings_.size(); ++i) {
+    bool emptied = wait_until_whole(rings_[i]);
+    uint64_t& final_ns = final_ns_[i];
+    for (size_t taken = 0;;) {
       RingChunk chunk;
-      if (!ring.drain(chunk, kChunkBytes)) malformed_ = true;
-      more = chunk.words.size() * 8 >= kChunkBytes && bytes_of(pass) < kMaxQueuedBytes;
-      // What is left behind is older than what the next ring may give.
-      if (!more && chunk.words.size() * 8 >= kChunkBytes) whole = false;
-      if (!chunk.words.empty()) pass.chunks.push_back(std::move(chunk));
+      if (!rings_[i].drain(chunk, kChunkBytes)) malformed_ = true;
+      const size_t bytes = chunk.words.size() * 8;
+      taken += bytes;
+      final_ns = std::max(final_ns, chunk.last_ns);
+      if (bytes > 0) pass.chunks.push_back(std::move(chunk));
+      if (bytes < kChunkBytes) break;
+      if (taken >= share) {
+        emptied = false;
+        break;
+      }
     }
+    if (emptied) final_ns = std::max(final_ns, start_ns - kStoreMarginNs);
+    watermark_ns = std::min(watermark_ns, final_ns);
   }
-  if (whole) last_watermark_ns_ = std::max(last_watermark_ns_, start_ns - kStoreMarginNs);
-  pass.watermark_ns = last_watermark_ns_;
+  pass.watermark_ns = watermark_ns;
   return pass;
 }
 
@@ -107,8 +116,10 @@ void Drain::run() {
       std::lock_guard lock(mutex_);
       queued_bytes_ += bytes;
       // Of passes that found nothing only the newest watermark matters.
-      if (bytes == 0 && !passes_.empty()) passes_.back().watermark_ns = done.watermark_ns;
-      else passes_.push_back(std::move(done));
+      if (bytes == 0 && !passes_.empty())
+        passes_.back().watermark_ns = done.watermark_ns;
+      else
+        passes_.push_back(std::move(done));
     }
     // A pass after one with bytes makes their last records final; an idle one wakes nobody.
     if (bytes > 0 || had_bytes || last) ready_.notify_one();

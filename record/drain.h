@@ -46,7 +46,7 @@ class Drain {
   size_t queued_bytes_ = 0;
   std::atomic<bool> stop_ = false;
   std::atomic<bool> malformed_ = false;
-  uint64_t last_watermark_ns_ = 0;
+  std::vector<uint64_t> final_ns_;  // of each ring: nothing older is to come
   std::thread thread_;
 };
 

@@ -4,10 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
-#include <iterator>
-#include <sstream>
 
 #include "format/catalogue/catalogue.h"
 
@@ -53,17 +50,6 @@ RecordingHeader host_header() {
   const auto types = event_types();
   header.event_types.assign(types.begin(), types.end());
   return header;
-}
-
-uint32_t own_pid_level() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("NSpid:", 0) != 0) continue;
-    std::istringstream numbers(line.substr(6));
-    const auto count = std::distance(std::istream_iterator<int>(numbers), {});
-    return static_cast<uint32_t>(std::max<long>(count - 1, 0));
-  }
-  return 0;
 }
 
 }  // namespace ctrace

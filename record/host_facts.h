@@ -1,4 +1,4 @@
-// What a recording's header says about the machine, and what the recorder must know of itself.
+// What a recording's header says about the machine.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,5 @@ namespace ctrace {
 
 // Everything but command_line, filters and command_mode.
 RecordingHeader host_header();
-
-uint32_t own_pid_level();        // depth of the pid namespace, 0: the initial one
 
 }  // namespace ctrace

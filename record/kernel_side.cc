@@ -1,13 +1,12 @@
 #include "record/kernel_side.h"
 
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include <algorithm>
 #include <bit>
@@ -33,14 +32,19 @@ int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
   return vfprintf(stderr, format, args);
 }
 
+// Asked of raw tracepoints: for tracing programs libbpf 1.1 asks with an fentry program, which does
+// not load everywhere.
+bool has_helper(bpf_func_id helper) {
+  return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, helper, nullptr) == 1;
+}
+
 uint32_t slot_count() {
   uint32_t pid_max = 32768;
   std::ifstream("/proc/sys/kernel/pid_max") >> pid_max;
   return std::min(std::bit_ceil(pid_max), kMaxSlots);
 }
 
-void copy_comms(const std::vector<std::string>& from, char (*to)[wire::COMM_SIZE],
-                uint8_t& count) {
+void copy_comms(const std::vector<std::string>& from, char (*to)[wire::COMM_SIZE], uint8_t& count) {
   count = static_cast<uint8_t>(from.size());
   for (size_t i = 0; i < from.size(); ++i) {
     std::memcpy(to[i], from[i].data(), std::min<size_t>(from[i].size(), wire::COMM_SIZE - 1));
@@ -70,6 +74,7 @@ class LoadedKernelSide : public KernelSide {
       error = capture::load(skeleton_);
     }
     if (error) return unexpected(load_failure(-error));
+    hand_out_tallies();
     return map_rings();
   }
 
@@ -89,6 +94,12 @@ class LoadedKernelSide : public KernelSide {
     bpf_map_update_elem(bpf_map__fd(skeleton_->maps.cgroups), &id, &entry, BPF_ANY);
   }
 
+  bool seed_container(uint64_t top) override {
+    wire::cgroup_entry entry = {.top = top, .started = 1, .unused = 0};
+    return bpf_map_update_elem(bpf_map__fd(skeleton_->maps.cgroups), &top, &entry, BPF_NOEXIST) ==
+           0;
+  }
+
   void forget_cgroup(uint64_t id) override {
     bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.cgroups), &id);
   }
@@ -103,6 +114,54 @@ class LoadedKernelSide : public KernelSide {
     bpf_map_update_elem(bpf_map__fd(skeleton_->maps.members), &tid, &member, BPF_ANY);
     raise_epoch();
   }
+
+  std::vector<TallyRow> tallies() override {
+    return read_tallies([](const wire::tally_key&) { return true; });
+  }
+  std::vector<TallyRow> tallies_of(uint64_t top) override {
+    return read_tallies([=](const wire::tally_key& key) { return key.top_cgroup == top; });
+  }
+
+  template <typename Wanted>
+  std::vector<TallyRow> read_tallies(Wanted wanted) {
+    std::vector<TallyRow> rows;
+    for_each_tally([&](const wire::tally_key& key, uint32_t index) {
+      if (!wanted(key)) return;
+      read_tally(index);
+      for (uint16_t nr = 0; nr < wire::TALLY_CALLS; ++nr) {
+        TallyRow row = {key.top_cgroup, key.phase, key.abi, nr, 0, 0};
+        for (const wire::tally& tally : per_cpu_) {
+          row.calls += tally.calls[nr];
+          row.failed += tally.failed[nr];
+        }
+        if (row.calls) rows.push_back(row);
+      }
+    });
+    return rows;
+  }
+
+  void free_tallies(uint64_t top_cgroup) override {
+    std::vector<std::pair<wire::tally_key, uint32_t>> gone;
+    for_each_tally([&](const wire::tally_key& key, uint32_t index) {
+      if (key.top_cgroup == top_cgroup) gone.emplace_back(key, index);
+    });
+    for (const auto& [key, index] : gone) {
+      bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.tally_index), &key);
+      clear_tally(index);
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.free_tallies), nullptr, &index, BPF_ANY);
+    }
+  }
+
+  void tally_in_flight() override {
+    const int reader = bpf_iter_create(bpf_link__fd(skeleton_->links.on_snapshot));
+    if (reader < 0) return;
+    char nothing[64];
+    while (read(reader, nothing, sizeof nothing) > 0) {
+    }
+    close(reader);
+  }
+
+  uint64_t untallied() const override { return skeleton_->bss->untallied; }
 
   uint64_t recursion_misses() const override {
     uint64_t misses = 0;
@@ -125,18 +184,52 @@ class LoadedKernelSide : public KernelSide {
     config.ring_mask = ring_bytes_ - 1;
     config.slot_mask = slot_count() - 1;
     config.recorder_tgid = static_cast<uint32_t>(getpid());
+    config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
+    config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
     config.command_mode = options.command_mode;
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
     std::memcpy(&skeleton_->rodata->plans, options.plans.data(), sizeof options.plans);
     bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
     bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
+    bpf_map__set_max_entries(skeleton_->maps.tallies, wire::MAX_TALLIES * cpus());
     bpf_map__set_value_size(skeleton_->maps.rings, static_cast<uint32_t>(value_bytes()));
   }
 
   static uint32_t cpus() { return static_cast<uint32_t>(libbpf_num_possible_cpus()); }
-  uint64_t value_bytes() const {
-    return sizeof(wire::ring_head) + ring_bytes_ + wire::MAX_RECORD;
+  uint64_t value_bytes() const { return sizeof(wire::ring_head) + ring_bytes_ + wire::MAX_RECORD; }
+
+  template <typename Visit>
+  void for_each_tally(Visit visit) {
+    const int map = bpf_map__fd(skeleton_->maps.tally_index);
+    wire::tally_key key, previous;
+    for (const wire::tally_key* at = nullptr; bpf_map_get_next_key(map, at, &key) == 0;) {
+      uint32_t index;
+      if (bpf_map_lookup_elem(map, &key, &index) == 0) visit(key, index);
+      previous = key;
+      at = &previous;
+    }
+  }
+
+  void read_tally(uint32_t index) {
+    per_cpu_.assign(cpus(), {});
+    for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
+      const uint32_t at = cpu * wire::MAX_TALLIES + index;
+      bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.tallies), &at, &per_cpu_[cpu]);
+    }
+  }
+  void clear_tally(uint32_t index) {
+    const wire::tally nothing = {};
+    for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
+      const uint32_t at = cpu * wire::MAX_TALLIES + index;
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.tallies), &at, &nothing, BPF_ANY);
+    }
+  }
+
+  // The kernel side takes an index from the queue when it needs one.
+  void hand_out_tallies() {
+    for (uint32_t index = 0; index < wire::MAX_TALLIES; ++index)
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.free_tallies), nullptr, &index, BPF_ANY);
   }
 
   static Error load_failure(int number) {
@@ -159,6 +252,7 @@ class LoadedKernelSide : public KernelSide {
   }
 
   capture* skeleton_ = nullptr;
+  std::vector<wire::tally> per_cpu_;  // one tally's values
   uint64_t ring_bytes_ = 0;
   void* mapping_ = MAP_FAILED;
   size_t mapping_bytes_ = 0;

@@ -14,8 +14,8 @@
 namespace ctrace {
 
 struct CaptureOptions {
-  uint64_t ring_bytes = 32u << 20;  // per CPU, a power of two
-  bool command_mode = false;        // the tree below add_tree_root(), not containers
+  uint64_t ring_bytes = 32u << 20;                // per CPU, a power of two
+  bool command_mode = false;                      // the tree below add_tree_root(), not containers
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
   PlanTable plans = {};
 };
@@ -36,10 +36,27 @@ class KernelSide {
 
   // A cgroup that is (part of) a container from now on; `top` is the outermost one's id.
   virtual void add_cgroup(uint64_t id, uint64_t top, bool started) = 0;
+  // A container that runs already, by its outermost cgroup; false when the kernel side knows it.
+  virtual bool seed_container(uint64_t top) = 0;
   virtual void forget_cgroup(uint64_t id) = 0;
   // Tasks are looked at anew: call it after cgroups were added or forgotten.
   virtual void raise_epoch() = 0;
   virtual void add_tree_root(uint32_t tid) = 0;
+  // The kernel side's counters, one row for each call that was made at all.
+  struct TallyRow {
+    uint64_t top_cgroup = 0;
+    uint8_t phase = 0, abi = 0;  // wire::PHASE_*, wire::ABI_*
+    uint16_t nr = 0;
+    uint64_t calls = 0, failed = 0;
+  };
+  virtual std::vector<TallyRow> tallies() = 0;
+  virtual std::vector<TallyRow> tallies_of(uint64_t top_cgroup) = 0;
+  // The tallies of a container that is gone may be used for another one.
+  virtual void free_tallies(uint64_t top_cgroup) = 0;
+  // Counts what the tasks are in the middle of: once, at the end, before detach().
+  virtual void tally_in_flight() = 0;
+  // Calls that are in no tally: too many containers at once, or a number beyond the tables.
+  virtual uint64_t untallied() const = 0;
   // Times that a program could not run because it ran already on that CPU.
   virtual uint64_t recursion_misses() const = 0;
 };

@@ -16,27 +16,33 @@ struct Effect {
   uint8_t flags;
 };
 constexpr Effect kEffects[] = {
-    {"setuid", wire::PLAN_IDENTITY},     {"setgid", wire::PLAN_IDENTITY},
-    {"setreuid", wire::PLAN_IDENTITY},   {"setregid", wire::PLAN_IDENTITY},
-    {"setresuid", wire::PLAN_IDENTITY},  {"setresgid", wire::PLAN_IDENTITY},
-    {"setuid32", wire::PLAN_IDENTITY},   {"setgid32", wire::PLAN_IDENTITY},
-    {"setreuid32", wire::PLAN_IDENTITY}, {"setregid32", wire::PLAN_IDENTITY},
+    {"setuid", wire::PLAN_IDENTITY},      {"setgid", wire::PLAN_IDENTITY},
+    {"setreuid", wire::PLAN_IDENTITY},    {"setregid", wire::PLAN_IDENTITY},
+    {"setresuid", wire::PLAN_IDENTITY},   {"setresgid", wire::PLAN_IDENTITY},
+    {"setuid32", wire::PLAN_IDENTITY},    {"setgid32", wire::PLAN_IDENTITY},
+    {"setreuid32", wire::PLAN_IDENTITY},  {"setregid32", wire::PLAN_IDENTITY},
     {"setresuid32", wire::PLAN_IDENTITY}, {"setresgid32", wire::PLAN_IDENTITY},
-    {"unshare", wire::PLAN_IDENTITY},    {"setns", wire::PLAN_IDENTITY},
-    {"sethostname", wire::PLAN_HOSTNAME},
-    {"clone", wire::PLAN_FORK},          {"clone3", wire::PLAN_FORK},
-    {"fork", wire::PLAN_FORK},           {"vfork", wire::PLAN_FORK},
-    {"execve", wire::PLAN_EXEC},         {"execveat", wire::PLAN_EXEC},
+    {"unshare", wire::PLAN_IDENTITY},     {"setns", wire::PLAN_IDENTITY},
+    {"sethostname", wire::PLAN_HOSTNAME}, {"clone", wire::PLAN_FORK},
+    {"clone3", wire::PLAN_FORK},          {"fork", wire::PLAN_FORK},
+    {"vfork", wire::PLAN_FORK},           {"execve", wire::PLAN_EXEC},
+    {"execveat", wire::PLAN_EXEC},
 };
 
 std::optional<wire::blob_op> operation(Capture capture) {
   switch (capture) {
-    case Capture::kValue: return std::nullopt;
-    case Capture::kText: return wire::OP_TEXT;
-    case Capture::kTextOut: return wire::OP_TEXT_OUT;
-    case Capture::kSockaddrIn: return wire::OP_SOCKADDR_IN;
-    case Capture::kSockaddrOut: return wire::OP_SOCKADDR_OUT;
-    case Capture::kStrings: return wire::OP_STRINGS;
+    case Capture::kValue:
+      return std::nullopt;
+    case Capture::kText:
+      return wire::OP_TEXT;
+    case Capture::kTextOut:
+      return wire::OP_TEXT_OUT;
+    case Capture::kSockaddrIn:
+      return wire::OP_SOCKADDR_IN;
+    case Capture::kSockaddrOut:
+      return wire::OP_SOCKADDR_OUT;
+    case Capture::kStrings:
+      return wire::OP_STRINGS;
   }
   return std::nullopt;
 }
@@ -60,14 +66,14 @@ wire::plan make_plan(const EventType& type, bool wanted) {
 
 }  // namespace
 
-PlanTable make_plans(const Filter& filter) {
+PlanTable make_plans(const Filter& filter, bool events) {
   PlanTable plans = {};
   for (int32_t number = 0; number < wire::PLAN_SYSCALLS; ++number) {
     const Abi abis[] = {Abi::kX86_64, Abi::kI386};
     for (size_t table = 0; table < std::size(abis); ++table) {
       const EventType& type = syscall_event(abis[table], number);
       plans[table * wire::PLAN_SYSCALLS + number] =
-          make_plan(type, filter.event_mask().test(type.id));
+          make_plan(type, events && filter.event_mask().test(type.id));
     }
   }
   return plans;

@@ -11,6 +11,7 @@ namespace ctrace {
 
 // Native and x32 numbers, then i386's.
 using PlanTable = std::array<wire::plan, 2 * wire::PLAN_SYSCALLS>;
-PlanTable make_plans(const Filter& filter);
+// Without `events` no call is recorded, whatever the filter says.
+PlanTable make_plans(const Filter& filter, bool events);
 
 }  // namespace ctrace

@@ -1,6 +1,7 @@
 #include "record/privileges.h"
 
 #include <linux/capability.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -17,9 +18,9 @@ uint64_t effective_capabilities() {
   return 0;
 }
 
-constexpr uint64_t bit(int capability) {
-  return uint64_t{1} << capability;
-}
+constexpr ino_t kInitialPidNamespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
+
+constexpr uint64_t bit(int capability) { return uint64_t{1} << capability; }
 
 }  // namespace
 
@@ -32,6 +33,10 @@ std::optional<std::string> missing_requirement() {
   if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
     return "this kernel has no BTF (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF, as "
            "the distributions' kernels since 5.10 have it";
+  struct stat own = {};
+  if (stat("/proc/self/ns/pid", &own) == 0 && own.st_ino != kInitialPidNamespace)
+    return "it runs in a pid namespace of its own, where process numbers are not the kernel's: "
+           "start it in the host's (docker run --pid=host)";
   return std::nullopt;
 }
 

@@ -25,6 +25,4 @@ int record_main(int argc, char** argv) {
 }  // namespace
 }  // namespace ctrace
 
-int main(int argc, char** argv) {
-  return ctrace::record_main(argc, argv);
-}
+int main(int argc, char** argv) { return ctrace::record_main(argc, argv); }

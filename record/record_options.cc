@@ -35,15 +35,15 @@ struct Unit {
   double factor;
 };
 constexpr Unit kTimeUnits[] = {{"", 1e9}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
-constexpr Unit kSizeUnits[] = {{"", 1},           {"K", 1u << 10},   {"KiB", 1u << 10},
-                               {"M", 1u << 20},   {"MiB", 1u << 20}, {"G", 1u << 30},
+constexpr Unit kSizeUnits[] = {{"", 1},          {"K", 1u << 10},   {"KiB", 1u << 10},
+                               {"M", 1u << 20},  {"MiB", 1u << 20}, {"G", 1u << 30},
                                {"GiB", 1u << 30}};
 
 template <size_t N>
 bool parse_with_unit(const std::string& text, const Unit (&units)[N], uint64_t& value) {
   double number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number,
-                                             std::chars_format::fixed);
+  const auto [rest, error] =
+      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (error != std::errc()) return false;
   const std::string_view name(rest, text.data() + text.size());
   for (const Unit& unit : units) {
@@ -81,36 +81,37 @@ OptionRow flag_row(std::string_view name, std::string_view alias, std::string_vi
 }
 
 OptionGroup record_group(RecordOptions& options) {
-  return {"WHAT TO DO",
-          {text_row("output", "o", "FILE", "write a recording; it must not exist yet",
-                    options.output),
-           flag_row("force", "", "overwrite the file if it exists", options.force),
-           flag_row("print", "", "show the events too while writing them", options.print),
-           {"duration", "", "TIME", "end after this time: 10s, 500ms, 2m",
-            [&options](const std::string& text) {
-              return parse_duration("--duration", text, options.duration_ns);
-            }},
-           {"buffer-size", "", "SIZE", "ring buffer of each CPU (32M), rounded up to a power of two",
-            [&options](const std::string& text) {
-              return parse_ring_size(text, options.ring_bytes);
-            }},
-           text_row("host-root", "", "DIR",
-                    "where the host's /proc, /sys, /run and /var are seen (/)",
-                    options.host_root)}};
+  return {
+      "WHAT TO DO",
+      {text_row("output", "o", "FILE", "write a recording; it must not exist yet", options.output),
+       flag_row("force", "", "overwrite the file if it exists", options.force),
+       flag_row("print", "", "show the events too while writing them", options.print),
+       flag_row("summary", "",
+                "record which calls each container makes and how often, but no single event: cheap "
+                "enough for always, and enough for minset",
+                options.summary),
+       {"duration", "", "TIME", "end after this time: 10s, 500ms, 2m",
+        [&options](const std::string& text) {
+          return parse_duration("--duration", text, options.duration_ns);
+        }},
+       {"buffer-size", "", "SIZE", "ring buffer of each CPU (32M), rounded up to a power of two",
+        [&options](const std::string& text) { return parse_ring_size(text, options.ring_bytes); }},
+       text_row("host-root", "", "DIR", "where the host's /proc, /sys, /run and /var are seen (/)",
+                options.host_root)}};
 }
 
 }  // namespace
 
 Result<void> parse_duration(std::string_view option, const std::string& text, uint64_t& ns) {
   if (parse_with_unit(text, kTimeUnits, ns) && ns > 0) return {};
-  return unexpected(Error::Kind::kUsage, std::string(option) + " takes a time such as 10s, not '" +
-                                             text + "'");
+  return unexpected(Error::Kind::kUsage,
+                    std::string(option) + " takes a time such as 10s, not '" + text + "'");
 }
 
 Result<void> parse_size(std::string_view option, const std::string& text, uint64_t& bytes) {
   if (parse_with_unit(text, kSizeUnits, bytes)) return {};
-  return unexpected(Error::Kind::kUsage, std::string(option) + " takes a size such as 32M, not '" +
-                                             text + "'");
+  return unexpected(Error::Kind::kUsage,
+                    std::string(option) + " takes a size such as 32M, not '" + text + "'");
 }
 
 Result<bool> parse_record_options(const std::vector<std::string>& all_words,

@@ -12,14 +12,15 @@
 #include "format/catalogue/catalogue.h"
 #include "format/file/recording_writer.h"
 #include "format/options/program.h"
-#include "record/kernel_side.h"
 #include "record/command.h"
 #include "record/container_table.h"
 #include "record/drain.h"
 #include "record/event_gate.h"
 #include "record/host_facts.h"
+#include "record/kernel_side.h"
 #include "record/merge.h"
 #include "record/status_line.h"
+#include "record/tally_book.h"
 #include "record/tracker.h"
 
 namespace ctrace {
@@ -28,12 +29,11 @@ namespace {
 constexpr const char* kProgram = "ctrace-record";
 constexpr int kTickMs = 50;
 constexpr uint64_t kFlushNs = 1'000'000'000;
+constexpr uint64_t kTallyNs = 10'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;
 
 volatile sig_atomic_t signal_received = 0;
-void on_signal(int number) {
-  signal_received = number;
-}
+void on_signal(int number) { signal_received = number; }
 
 void catch_signals() {
   struct sigaction action = {};
@@ -41,13 +41,14 @@ void catch_signals() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGHUP, &action, nullptr);
+  signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of write(), not the end
 }
 
 // Where the events go once they are decided: the file, the terminal, or both.
 class Sink {
  public:
   Sink(const Filter& filter, const RecordingHeader& header, const RecordOptions& options)
-      : filter_(filter), out_(STDOUT_FILENO) {
+      : filter_(filter), summary_(options.summary), out_(STDOUT_FILENO) {
     if (options.output.empty() || options.print)
       printer_ = Printer::make(options.format, header, out_);
   }
@@ -67,7 +68,7 @@ class Sink {
   }
 
   void event(const Event& event) {
-    if (!filter_.wants(event)) return;
+    if (!filter_.wants(event) || (summary_ && event.type->id != kLost)) return;
     if (event.type->id != kLost) ++events_;
     if (writer_) keep(writer_->add(event));
     if (!printer_) return;
@@ -77,6 +78,10 @@ class Sink {
 
   void container(const Container& row) {
     if (writer_) keep(writer_->put_container(row));
+  }
+
+  void tallies(const std::vector<CallCount>& counts) {
+    if (writer_) keep(writer_->put_tallies(counts));
   }
 
   void show() {
@@ -104,6 +109,7 @@ class Sink {
   }
 
   const Filter& filter_;
+  const bool summary_;
   OutputBuffer out_;
   std::unique_ptr<Printer> printer_;
   std::unique_ptr<RecordingWriter> writer_;
@@ -134,6 +140,8 @@ class Recorder {
   bool over();
   void stop();
   void account_for_losses();
+  void close_tallies(const ContainerTable::Entry& entry);
+  std::vector<CallCount> tallies();
   RecordingTotals totals() const;
   Progress progress() const;
   void say_what_is_waited_for() const;
@@ -150,13 +158,16 @@ class Recorder {
   std::optional<Tracker> tracker_;
   std::optional<Merge> merge_;
   std::optional<Drain> drain_;
-  uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, watermark_ns_ = 0;
+  TallyBook book_;
+  bool stopped_ = false;  // nothing is produced any more
+  uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
 
 RecordingHeader Recorder::make_header() const {
   RecordingHeader header = host_header();
   header.command_line = options_.command_line;
   header.filters = options_.filter.words();
+  if (options_.summary) header.filters.push_back("--summary");
   header.command_mode = !options_.command.empty();
   return header;
 }
@@ -170,20 +181,21 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   // More names than the kernel side holds are left to the filter behind it.
   if (capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
   if (capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
-  capture.plans = make_plans(filter);
+  capture.plans = make_plans(filter, !options.summary);
   return capture;
 }
 
 ContainerTable::Hooks Recorder::hooks() {
-  return {.forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
+  return {.move_cgroup = [this](uint64_t id, uint64_t top) { kernel_->add_cgroup(id, top, false); },
+          .forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
           .raise_epoch = [this] { kernel_->raise_epoch(); },
-          .announce = [this](const Container& row) { sink_.container(row); }};
+          .announce = [this](const Container& row) { sink_.container(row); },
+          .gone = [this](const ContainerTable::Entry& entry) { close_tallies(entry); }};
 }
 
 Result<void> Recorder::start() {
   if (auto opened = sink_.open(header_, options_); !opened) return opened;
   Tracker::Options tracker_options;
-  tracker_options.recorder_pid_level = own_pid_level();
   tracker_options.command_mode = !options_.command.empty();
   if (tracker_options.command_mode) {
     auto command = Command::prepare(options_.command);
@@ -191,14 +203,13 @@ Result<void> Recorder::start() {
     command_.emplace(std::move(*command));
     tracker_options.command_tid = static_cast<uint32_t>(command_->pid());
   }
-  containers_.emplace(filter_, options_.host_root, hooks());
+  containers_.emplace(filter_, options_.host_root, !options_.command.empty(), hooks());
   gate_.emplace(*containers_, [this](const Event& event) { sink_.event(event); });
   tracker_.emplace(tracker_options, *containers_, *gate_);
   merge_.emplace(kernel_->rings().size());
   sink_.begin();
   if (auto attached = kernel_->attach(); !attached) return attached;
-  for (const auto& seed : containers_->add_existing())
-    kernel_->add_cgroup(seed.id, seed.top, true);
+  containers_->add_existing([this](uint64_t top) { return kernel_->seed_container(top); });
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
   drain_.emplace(kernel_->rings());
@@ -227,6 +238,10 @@ void Recorder::tick() {
   }
   if (now_ns >= flushed_ns_ + kFlushNs) {
     flushed_ns_ = now_ns;
+    if (now_ns >= tallied_ns_ + kTallyNs) {
+      tallied_ns_ = now_ns;
+      sink_.tallies(tallies());
+    }
     sink_.flush(totals());
   }
   status_.show(progress());
@@ -246,13 +261,32 @@ bool Recorder::over() {
 }
 
 void Recorder::stop() {
+  kernel_->tally_in_flight();
   kernel_->detach();
+  stopped_ = true;
   drain_->finish();
   process(0);
   account_for_losses();
   gate_->finish();
   status_.clear();
+  sink_.tallies(tallies());
   sink_.finish(totals());
+}
+
+void Recorder::close_tallies(const ContainerTable::Entry& entry) {
+  if (entry.state == ContainerTable::State::kKept)
+    book_.close(entry.row->index, kernel_->tallies_of(entry.top_cgroup));
+  kernel_->free_tallies(entry.top_cgroup);
+}
+
+std::vector<CallCount> Recorder::tallies() {
+  return book_.counts(kernel_->tallies(), [this](uint64_t top) -> std::optional<uint32_t> {
+    const ContainerTable::Entry* entry = containers_->known(top);
+    if (entry && entry->state == ContainerTable::State::kKept) return entry->row->index;
+    // In a command's tree what is in no container counts too.
+    if (command_) return 0;
+    return std::nullopt;
+  });
 }
 
 // What was produced after the last record that came through is missing without a record behind it.
@@ -268,15 +302,22 @@ RecordingTotals Recorder::totals() const {
   totals.events = sink_.events();
   totals.lost = tracker_->lost();
   totals.undecided_dropped = gate_->dropped();
+  totals.untallied = kernel_->untallied();
   totals.recursion_misses = kernel_->recursion_misses();
   totals.end_ns = monotonic_ns();
   for (const Ring& ring : kernel_->rings()) {
     const wire::ring_head& head = ring.head();
     CpuTotals cpu;
     cpu.received = merge_->received(ring.cpu());
-    // What is still in the rings is not accounted for yet: it is not in the file either.
-    cpu.produced = merge_->expected(ring.cpu());
-    cpu.dropped = cpu.produced - cpu.received;
+    if (stopped_) {
+      // The kernel side's own counts: that they add up is proof, not definition.
+      cpu.produced = head.seq;
+      for (uint64_t dropped : head.dropped) cpu.dropped += dropped;
+    } else {
+      // What is still in the rings is not accounted for yet: it is not in the file either.
+      cpu.produced = merge_->expected(ring.cpu());
+      cpu.dropped = cpu.produced - cpu.received;
+    }
     totals.unreadable_texts += head.unreadable_texts;
     totals.cut_texts += head.cut_texts;
     totals.cpus.push_back(cpu);
@@ -303,8 +344,8 @@ void Recorder::say_what_is_waited_for() const {
 Result<int> Recorder::run() {
   if (auto started = start(); !started) return unexpected(started.error());
   if (!options_.output.empty())
-    tell(kProgram, "recording to '" + options_.output + "'" +
-                       (command_ ? "" : " (Ctrl-C ends it)"));
+    tell(kProgram,
+         "recording to '" + options_.output + "'" + (command_ ? "" : " (Ctrl-C ends it)"));
   say_what_is_waited_for();
   Result<void> released;
   if (command_) released = command_->release();

@@ -13,8 +13,9 @@
 namespace ctrace {
 
 struct RecordOptions {
-  std::string output;   // file; empty: live only
-  bool print = false;   // live too while writing a file
+  std::string output;    // file; empty: live only
+  bool print = false;    // live too while writing a file
+  bool summary = false;  // no events: the kernel side's tallies and the containers alone
   bool force = false;
   OutputFormat format = OutputFormat::kTable;
   FilterSpec filter;

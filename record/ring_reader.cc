@@ -1,30 +1,26 @@
 #include "record/ring_reader.h"
 
+#include <cstddef>
 #include <cstring>
 
 namespace ctrace {
 namespace {
 
-uint64_t load_acquire(const wire::u64& from) {
-  return __atomic_load_n(&from, __ATOMIC_ACQUIRE);
-}
+uint64_t load_acquire(const wire::u64& from) { return __atomic_load_n(&from, __ATOMIC_ACQUIRE); }
 
 }  // namespace
 
 Ring::Ring(uint16_t cpu, wire::ring_head* head, const uint8_t* data, uint64_t size)
     : cpu_(cpu), head_(head), data_(data), mask_(size - 1) {}
 
-bool Ring::busy() const {
-  return __atomic_load_n(&head_->busy, __ATOMIC_ACQUIRE) != 0;
-}
+bool Ring::busy() const { return __atomic_load_n(&head_->busy, __ATOMIC_ACQUIRE) != 0; }
 
-uint64_t Ring::waiting_bytes() const {
-  return load_acquire(head_->prod) - head_->cons;
-}
+uint64_t Ring::waiting_bytes() const { return load_acquire(head_->prod) - head_->cons; }
 
 bool Ring::drain(RingChunk& chunk, size_t limit_bytes) {
   chunk.cpu = cpu_;
   chunk.words.clear();
+  chunk.last_ns = 0;
   const uint64_t end = load_acquire(head_->prod);
   uint64_t position = head_->cons;
   // Records that lie behind one another are copied as one run; a run ends where the ring wraps.
@@ -37,6 +33,8 @@ bool Ring::drain(RingChunk& chunk, size_t limit_bytes) {
       std::memcpy(&size8, data_ + (position & mask_), sizeof size8);
       const uint64_t size = uint64_t{size8} * 8;
       if (size < sizeof(wire::record) || size > wire::MAX_RECORD) return false;
+      std::memcpy(&chunk.last_ns, data_ + (position & mask_) + offsetof(wire::record, time_ns),
+                  sizeof chunk.last_ns);
       run_bytes += size;
       const uint64_t next = wire::ring_next(position, size, mask_);
       wrapped = (next & mask_) < (position & mask_);

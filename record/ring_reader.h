@@ -14,6 +14,7 @@ namespace ctrace {
 struct RingChunk {
   uint16_t cpu = 0;
   std::vector<uint64_t> words;
+  uint64_t last_ns = 0;  // time of the last record, 0: none
 };
 
 // One CPU's ring as it is mapped. Does not own the memory.

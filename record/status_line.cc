@@ -46,12 +46,11 @@ void StatusLine::clear() {
 }
 
 std::string summary_text(const Progress& progress, bool to_file) {
-  std::string text =
-      plural(progress.events, "event") + ", " + with_commas(progress.lost) + " lost";
+  std::string text = plural(progress.events, "event") + ", " + with_commas(progress.lost) + " lost";
   if (to_file) {
-    const double each = progress.events
-                            ? static_cast<double>(progress.bytes) / static_cast<double>(progress.events)
-                            : 0;
+    const double each =
+        progress.events ? static_cast<double>(progress.bytes) / static_cast<double>(progress.events)
+                        : 0;
     char ratio[48];
     snprintf(ratio, sizeof ratio, " (%.2f bytes/event)", each);
     text += ", " + plural(progress.bytes, "byte") + ratio;

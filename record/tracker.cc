@@ -84,13 +84,20 @@ Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& 
 void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before) {
   if (lost_before) loss(cpu, view.record->time_ns, lost_before);
   switch (view.record->type) {
-    case wire::REC_SYSCALL: return on_syscall(cpu, view);
-    case wire::REC_TASK: return on_task(view);
-    case wire::REC_FORK: return on_fork(cpu, view);
-    case wire::REC_EXEC: return on_exec(cpu, view);
-    case wire::REC_EXIT: return on_exit(cpu, view);
-    case wire::REC_CGROUP_MKDIR: return on_cgroup_made(view);
-    case wire::REC_CGROUP_RMDIR: return on_cgroup_removed(cpu, view);
+    case wire::REC_SYSCALL:
+      return on_syscall(cpu, view);
+    case wire::REC_TASK:
+      return on_task(view);
+    case wire::REC_FORK:
+      return on_fork(cpu, view);
+    case wire::REC_EXEC:
+      return on_exec(cpu, view);
+    case wire::REC_EXIT:
+      return on_exit(cpu, view);
+    case wire::REC_CGROUP_MKDIR:
+      return on_cgroup_made(view);
+    case wire::REC_CGROUP_RMDIR:
+      return on_cgroup_removed(cpu, view);
   }
 }
 
@@ -158,7 +165,8 @@ void Tracker::on_task(const RecordView& view) {
   if (view.record->args * sizeof(uint64_t) < sizeof from) return;
   std::memcpy(&from, view.args, sizeof from);
   TaskState& state = state_of(view.record->tid);
-  state.container = containers_.find(from.top_cgroup);
+  state.container =
+      from.top_cgroup ? containers_.of_task(from.cgroup_id, from.top_cgroup) : nullptr;
   state.no_new_privs = from.no_new_privs;
   state.seccomp_mode = from.seccomp;
   auto row = std::make_shared<Task>();
@@ -184,8 +192,7 @@ void Tracker::on_task(const RecordView& view) {
   row->comm = fixed_text(from.comm, sizeof from.comm);
   row->host_name = fixed_text(from.nodename, sizeof from.nodename);
   if (state.container) {
-    if (from.pid_level > options_.recorder_pid_level && from.own_mnt)
-      containers_.saw_own_namespaces(*state.container);
+    if (from.pid_level > 0 && from.own_mnt) containers_.saw_own_namespaces(*state.container);
     if (row->phase == Phase::kSetup) containers_.saw_setup_task(*state.container, row->comm);
     row->container = shown_container(state.container);
   }
@@ -227,7 +234,8 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
 void Tracker::take_exec(Event& event, TaskState& state) const {
   const PendingExec& exec = state.exec;
   for (size_t i = 0; i < event.type->args.size(); ++i) {
-    if (event.type->args[i].kind == Kind::path) set_text(event, i, exec.filename, exec.filename_state);
+    if (event.type->args[i].kind == Kind::path)
+      set_text(event, i, exec.filename, exec.filename_state);
     if (event.type->args[i].kind == Kind::argv) set_text(event, i, exec.argv, exec.argv_state);
   }
 }
@@ -241,9 +249,15 @@ void Tracker::on_fork(uint16_t cpu, const RecordView& view) {
 }
 
 void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
-  if (view.record->args < 2) return;
+  if (view.record->args < 3) return;
   if (before_command(view.record->tid)) command_tid_ = 0;
   TaskState& state = current_state(view.record->tid);
+  // A thread that executes a program goes on under its leader's tid.
+  const auto old_tid = static_cast<uint32_t>(view.args[2]) % kTidLimit;
+  if (old_tid != view.record->tid && old_tid < tasks_.size() && tasks_[old_tid]) {
+    state.abi = tasks_[old_tid]->abi;
+    tasks_[old_tid].reset();
+  }
   ContainerTable::Entry* container = state.container;
   Event event = begin_event(cpu, view, *find_event(kProcessExec), state);
   take_blobs(event, view);
@@ -284,8 +298,11 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   TaskState& state = current_state(record.tid);
   // exit and exit_group never return: their end is this one.
   const auto number = static_cast<int32_t>(view.args[1]);
-  const Abi abi = record.abi == wire::ABI_I386 ? Abi::kI386 : state.abi;
-  const EventType& call = syscall_event(abi, number & ~0x40000000);
+  constexpr int32_t kX32Bit = 0x40000000;  // __X32_SYSCALL_BIT
+  const Abi abi = record.abi == wire::ABI_I386        ? Abi::kI386
+                  : number >= 0 && (number & kX32Bit) ? Abi::kX32
+                                                      : Abi::kX86_64;
+  const EventType& call = syscall_event(abi, number & ~kX32Bit);
   if (number >= 0 && (call.name == "exit" || call.name == "exit_group")) {
     Event event = begin_event(cpu, view, call, state);
     event.abi = abi;
@@ -306,13 +323,13 @@ void Tracker::on_cgroup_made(const RecordView& view) {
   size_t offset = 0;
   BlobView path;
   if (!next_blob(view, offset, path)) return;
-  containers_.cgroup_made(view.args[0], view.args[2], {path.data, path.size});
+  containers_.cgroup_made(view.args[0], view.args[1], view.args[2], {path.data, path.size});
 }
 
 void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
   if (view.record->args < 1) return;
   ContainerTable::Entry* entry = containers_.cgroup_removed(view.args[0]);
-  if (!entry || entry->state != ContainerTable::State::kKept) return;
+  if (!entry || entry->state != ContainerTable::State::kKept || !entry->started) return;
   containers_.end(*entry, view.record->time_ns);
   const Container& container = *entry->row;
   auto task = std::make_shared<Task>();  // the container itself, no process of it is left

@@ -18,7 +18,6 @@ namespace ctrace {
 class Tracker {
  public:
   struct Options {
-    uint32_t recorder_pid_level = 0;  // depth of the recorder's own pid namespace
     // A process tree is recorded, in containers or not: nothing waits for a container's decision,
     // and one is told with a task from when it is known.
     bool command_mode = false;
@@ -72,7 +71,7 @@ class Tracker {
   const Options options_;
   ContainerTable& containers_;
   EventGate& gate_;
-  uint32_t command_tid_;  // 0 once it made its execve
+  uint32_t command_tid_;                           // 0 once it made its execve
   std::vector<std::unique_ptr<TaskState>> tasks_;  // by tid
   std::shared_ptr<const Task> nobody_;
   uint64_t next_serial_ = 1;

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# deps.sh [build] [live]: installs the Debian packages that are missing to build ctrace and to run
-# its live tests (both without argument). Asks nothing; does nothing, fast, when all is there.
+# deps.sh [build] [live] [kernels]: installs the Debian packages that are missing to build ctrace and to run
+# its live tests (both without argument), or those in a VM. Asks nothing; does nothing, fast, when all is there.
 set -eu
 
 build_packages=(g++ make clang llvm libbpf-dev bpftool libelf-dev zlib1g-dev libzstd-dev
   libflatbuffers-dev flatbuffers-compiler libboost-program-options-dev libseccomp-dev libgtest-dev
   libbenchmark-dev libssl-dev libxxhash-dev nlohmann-json3-dev pkg-config clang-format)
+kernels_packages=(qemu-system-x86 busybox-static cpio zstd)
 live_packages=(runc busybox-static strace jq python3 zstd iproute2)
 
 die() {
@@ -18,8 +19,9 @@ for part in "${@:-all}"; do
   case $part in
     build) wanted+=("${build_packages[@]}") ;;
     live) wanted+=("${live_packages[@]}") ;;
+    kernels) wanted+=("${kernels_packages[@]}") ;;
     all) wanted+=("${build_packages[@]}" "${live_packages[@]}") ;;
-    *) die "unknown part '$part' (build or live)" ;;
+    *) die "unknown part '$part' (build, live or kernels)" ;;
   esac
 done
 

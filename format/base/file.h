@@ -34,12 +34,12 @@ class FileDescriptor {
 inline constexpr int kEndOfFile = -1;
 int read_whole(int fd, std::span<uint8_t> out, uint64_t offset);
 
-// Writes all of `pieces` where the descriptor stands (one writev unless the kernel takes less): 0 or
-// an errno value. Changes `pieces`.
+// Writes all of `pieces` where the descriptor stands (one writev unless the kernel takes less): 0
+// or an errno value. Changes `pieces`.
 int write_whole(int fd, std::span<iovec> pieces);
 
 // Open-file-description locks on the whole file: dropped by the kernel with the last descriptor.
-bool lock_for_writing(int fd);         // false: somebody else has it, or no locks here
-bool is_locked_for_writing(int fd);    // by another open file description
+bool lock_for_writing(int fd);       // false: somebody else has it, or no locks here
+bool is_locked_for_writing(int fd);  // by another open file description
 
 }  // namespace ctrace

@@ -13,7 +13,8 @@ Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
 
 Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
 
-// Failure is possible only where a provider forbids SHA-256 or memory is out: nothing to go on with.
+// Failure is possible only where a provider forbids SHA-256 or memory is out: nothing to go on
+// with.
 void Sha256::reset() {
   const int ok = EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr);
   assert(ok);

@@ -33,7 +33,7 @@ struct unexpected {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}                // NOLINT(runtime/explicit)
+  Result(T value) : state_(std::move(value)) {}                 // NOLINT(runtime/explicit)
   Result(unexpected error) : state_(std::move(error.error)) {}  // NOLINT(runtime/explicit)
 
   bool has_value() const { return std::holds_alternative<T>(state_); }

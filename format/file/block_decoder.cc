@@ -78,7 +78,8 @@ Result<void> BlockDecoder::open_time(const disk::Time* time, const FrameHeader& 
     return unexpected("its events have not one time each");
   }
   const auto [earliest, latest] = std::minmax_element(times_.begin(), times_.end());
-  if (*earliest != header.time_min || *latest != header.time_max || times_[0] != key_.first_time()) {
+  if (*earliest != header.time_min || *latest != header.time_max ||
+      times_[0] != key_.first_time()) {
     return unexpected("its times are not in the range that it says");
   }
   const auto* cpu = time->cpu();
@@ -155,12 +156,16 @@ Result<void> BlockDecoder::open_column(const disk::Column& column) {
   if (column.text() != is_text) return unexpected("a column is text against its schema row");
 
   const size_t n = key_.locals()[column.local()].count;
-  const auto *u8 = column.u8();
-  const auto *u16 = column.u16();
-  const auto *u32 = column.u32();
-  const auto *u64 = column.u64();
+  const auto* u8 = column.u8();
+  const auto* u16 = column.u16();
+  const auto* u32 = column.u32();
+  const auto* u64 = column.u64();
   const int vectors = (u8 != nullptr) + (u16 != nullptr) + (u32 != nullptr) + (u64 != nullptr);
-  const size_t size = u8 ? u8->size() : u16 ? u16->size() : u32 ? u32->size() : u64 ? u64->size() : n;
+  const size_t size = u8    ? u8->size()
+                      : u16 ? u16->size()
+                      : u32 ? u32->size()
+                      : u64 ? u64->size()
+                            : n;
   if (vectors > 1 || size != n || column.n() != n) {
     return unexpected("a column has not one value for each of its events");
   }

@@ -27,8 +27,8 @@ class BlockDecoder {
   // Counts and totals alone: key().counts(), key().totals(), key().locals().
   Result<void> open_summary(const FrameHeader& header, std::span<const uint8_t> payload);
 
-  // All of the block that `selection` wants. `block` makes the serials of tasks unique: a number that
-  // no other block of the stream has. An error says what is wrong: "its tasks are missing".
+  // All of the block that `selection` wants. `block` makes the serials of tasks unique: a number
+  // that no other block of the stream has. An error says what is wrong: "its tasks are missing".
   Result<void> open(const FrameHeader& header, std::span<const uint8_t> payload, uint64_t block,
                     const Selection& selection);
   // Delivers what open() found, in order; false when `sink` wants no more.
@@ -42,7 +42,7 @@ class BlockDecoder {
   struct Source {
     bool wanted = false;
     uint32_t text_args = 0;
-    size_t stride = 0;                // values of an event: result, then arguments
+    size_t stride = 0;               // values of an event: result, then arguments
     const uint64_t* next = nullptr;  // of the next event
     uint64_t* values = nullptr;
     uint32_t columns_seen = 0;  // bit 0: result, bit 1 + a: argument a

@@ -26,8 +26,8 @@ uint64_t zigzag(int64_t value) {
 
 // Every `stride`th of `values` minus `base`, as T.
 template <typename T>
-Offset<Vector<T>> pack_narrow(Builder& builder, const uint64_t* values, size_t count,
-                              size_t stride, uint64_t base) {
+Offset<Vector<T>> pack_narrow(Builder& builder, const uint64_t* values, size_t count, size_t stride,
+                              uint64_t base) {
   T* out;
   const auto offset = builder.CreateUninitializedVector<T>(count, &out);
   for (size_t i = 0; i < count; ++i) out[i] = static_cast<T>(values[i * stride] - base);
@@ -87,6 +87,16 @@ uint64_t BlockEncoder::put_text(const Event& event, size_t arg) {
   }
 }
 
+// Room for the values of one more event.
+uint64_t* BlockEncoder::append_values(Local* local) {
+  const size_t before = local->used;
+  local->used += local->stride;
+  if (local->used > local->values.size()) {
+    local->values.resize(std::max<size_t>(256, 2 * local->used));
+  }
+  return local->values.data() + before;
+}
+
 void BlockEncoder::add(const Event& event) {
   const uint16_t local_id = local_of(event);
   const uint32_t task_row = tasks_.put(*event.task);
@@ -96,9 +106,7 @@ void BlockEncoder::add(const Event& event) {
   task_rows_.push_back(task_row);
 
   Local& local = locals_[local_id];
-  const size_t before = local.values.size();
-  local.values.resize(before + local.stride);
-  uint64_t* values = local.values.data() + before;
+  uint64_t* values = append_values(&local);
   values[0] = static_cast<uint64_t>(event.result);
   for (size_t a = 0; a + 1 < local.stride; ++a) {
     values[1 + a] = local.text_args >> a & 1 ? put_text(event, a) : event.args[a];
@@ -157,9 +165,9 @@ void BlockEncoder::pack_key(const RecordingTotals& totals) {
   const auto type_rows = key_.CreateVector(types);
   const auto counts = pack_counts(key_, counts_);
   const auto totals_row = pack_totals(key_, totals);
-  const auto key = disk::CreateKey(key_, events(), times_.front(), ids, abi_column, id, id16, task,
-                                   task32, tasks.tasks, tasks.containers, tasks.strings, type_rows,
-                                   counts, totals_row);
+  const auto key =
+      disk::CreateKey(key_, events(), times_.front(), ids, abi_column, id, id16, task, task32,
+                      tasks.tasks, tasks.containers, tasks.strings, type_rows, counts, totals_row);
   disk::FinishSizePrefixedPartBuffer(key_, disk::CreatePart(key_, 0, key));
 }
 
@@ -198,7 +206,7 @@ void BlockEncoder::pack_time() {
 // result of −2 among small ones stays a byte.
 Offset<disk::Column> BlockEncoder::pack_column(uint16_t local_id, size_t position) {
   const Local& local = locals_[local_id];
-  const size_t stride = local.stride, count = local.values.size() / stride;
+  const size_t stride = local.stride, count = local.count();
   const uint64_t* values = local.values.data() + position;
   int64_t smallest = INT64_MAX, largest = INT64_MIN;
   for (size_t i = 0; i < count; ++i) {
@@ -262,7 +270,7 @@ void BlockEncoder::clear() {
   for (size_t i = 0; i < local_count_; ++i) {
     Local& local = locals_[i];
     local_ids_[static_cast<size_t>(local.abi) << 16 | local.event_id] = kNoLocal;
-    local.values.clear();
+    local.used = 0;
   }
   local_count_ = 0;
   types_.clear();

@@ -42,11 +42,15 @@ class BlockEncoder {
     Abi abi = Abi::kX86_64;
     uint32_t text_args = 0;  // bit a: argument a has text
     size_t stride = 0;       // 1 + arguments
+    size_t used = 0;         // of values, which is longer: it grows by doubling, not by events
     std::vector<uint64_t> values;
+
+    size_t count() const { return used / stride; }
   };
   static constexpr uint16_t kNoLocal = 0xffff;
 
   uint16_t local_of(const Event& event);
+  uint64_t* append_values(Local* local);
   uint64_t put_text(const Event& event, size_t arg);
   void pack_key(const RecordingTotals& totals);
   void pack_time();
@@ -55,7 +59,7 @@ class BlockEncoder {
 
   std::vector<bool> in_schema_;      // by event id
   std::vector<uint16_t> local_ids_;  // by abi << 16 | event id
-  std::vector<Local> locals_;        // the first local_count_ are in use; the rest keep their memory
+  std::vector<Local> locals_;  // the first local_count_ are in use; the rest keep their memory
   size_t local_count_ = 0;
   std::vector<EventType> types_;  // that the schema lacks
 

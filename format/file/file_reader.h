@@ -1,4 +1,5 @@
-// The RecordingReader of .ctr files; recording_reader.cc opens and reads, recording_check.cc verifies.
+// The RecordingReader of .ctr files; recording_reader.cc opens and reads, recording_check.cc
+// verifies.
 #pragma once
 
 #include <functional>
@@ -28,6 +29,7 @@ class FileReader final : public RecordingReader {
   Result<void> read(const Selection& selection,
                     const std::function<bool(const Event&)>& sink) override;
   const std::vector<CallCount>& call_counts() override;
+  bool has_tallies() override;
   const std::map<uint32_t, Container>& containers() override;
   RecordingState state() override { return state_; }
   const RecordingTotals& totals() override;
@@ -41,7 +43,8 @@ class FileReader final : public RecordingReader {
   void read_header_frame();
   void load_index();
   void summarize();
-  void summarize_block(const FrameHeader& header, std::span<const uint8_t> payload, uint64_t offset);
+  void summarize_block(const FrameHeader& header, std::span<const uint8_t> payload,
+                       uint64_t offset);
   void add_containers(const FrameHeader& header, std::span<const uint8_t> payload, uint64_t offset);
 
   FileDescriptor descriptor_;
@@ -57,7 +60,7 @@ class FileReader final : public RecordingReader {
 
   // Gathered from the index or by summarize().
   bool is_summarized_ = false;
-  CountTable counts_;
+  CountTable counts_, tallies_;
   std::vector<CallCount> call_counts_;
   std::map<uint32_t, Container> containers_;
   RecordingTotals totals_;

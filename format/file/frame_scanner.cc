@@ -141,15 +141,14 @@ void FrameScanner::check_order(const FoundFrame& frame) {
   }
   const uint64_t shift = frame.offset - header.offset;
   if (shift != shift_) {
-    damage_->note(frame.offset,
-                  name + " was written at offset " + std::to_string(header.offset));
+    damage_->note(frame.offset, name + " was written at offset " + std::to_string(header.offset));
   }
   shift_ = shift;
 }
 
-// Goes to the next place where a good header stands. Text of a container may look like a frame, so a
-// header that stands where it was written is preferred to all that do not. Once there is none left,
-// that is remembered: the file is searched to its end twice at most, whatever is in it.
+// Goes to the next place where a good header stands. Text of a container may look like a frame, so
+// a header that stands where it was written is preferred to all that do not. Once there is none
+// left, that is remembered: the file is searched to its end twice at most, whatever is in it.
 bool FrameScanner::resync() {
   resynced_ = true;
   std::optional<uint64_t> shifted;
@@ -169,16 +168,21 @@ bool FrameScanner::resync() {
   return shifted.has_value();
 }
 
+// Keeps what it read: a file that is full of magics must not be read again for each of them.
 std::optional<uint64_t> FrameScanner::find_magic(uint64_t from) {
-  std::vector<uint8_t> chunk;
-  while (from < file_.size) {
-    chunk.resize(std::min<uint64_t>(kSearchChunk, file_.size - from));
-    if (read_whole(file_.fd, chunk, from) != 0) return {};
+  constexpr size_t kMagicSize = kFrameMagic.size();
+  while (from < file_.size && file_.size - from >= kMagicSize) {
+    if (from < chunk_offset_ || from + kMagicSize > chunk_offset_ + chunk_.size()) {
+      chunk_offset_ = from;
+      chunk_.resize(std::min<uint64_t>(kSearchChunk, file_.size - from));
+      if (read_whole(file_.fd, chunk_, from) != 0) return {};
+    }
+    const uint8_t* begin = chunk_.data() + (from - chunk_offset_);
+    const uint8_t* end = chunk_.data() + chunk_.size();
     const void* hit =
-        memmem(chunk.data(), chunk.size(), kFrameMagic.data(), kFrameMagic.size());
-    if (hit) return from + static_cast<uint64_t>(static_cast<const uint8_t*>(hit) - chunk.data());
-    if (chunk.size() < kSearchChunk) return {};
-    from += chunk.size() - (kFrameMagic.size() - 1);
+        memmem(begin, static_cast<size_t>(end - begin), kFrameMagic.data(), kMagicSize);
+    if (hit) return from + static_cast<uint64_t>(static_cast<const uint8_t*>(hit) - begin);
+    from = chunk_offset_ + chunk_.size() - (kMagicSize - 1);
   }
   return {};
 }

@@ -1,4 +1,5 @@
-// Walks the frames of a .ctr file from its beginning: whole frames only, over damage (FORMAT.md §5).
+// Walks the frames of a .ctr file from its beginning: whole frames only, over damage (FORMAT.md
+// §5).
 #pragma once
 
 #include <cstdint>
@@ -42,7 +43,8 @@ std::string frame_name(const FrameHeader& header);
 
 class FrameScanner {
  public:
-  // Reads `file` (which must outlive the scanner) and notes what is wrong between frames in `damage`.
+  // Reads `file` (which must outlive the scanner) and notes what is wrong between frames in
+  // `damage`.
   FrameScanner(const InputFile& file, DamageLog* damage) : file_(file), damage_(damage) {}
 
   // The next whole frame that has not been seen before; empty at the end.
@@ -69,6 +71,9 @@ class FrameScanner {
   uint64_t shift_ = 0;  // place minus place of writing, of the frame before
   bool no_more_in_place_ = false;
   std::set<uint64_t> seen_;  // sequences
+  // What find_magic() read last, and where it stands in the file.
+  std::vector<uint8_t> chunk_;
+  uint64_t chunk_offset_ = 0;
 };
 
 }  // namespace ctrace

@@ -13,12 +13,11 @@ namespace ctrace {
 namespace {
 
 unexpected cannot(const char* deed, const std::string& path, int number) {
-  return unexpected(
-      system_message(std::string("cannot ") + deed + " '" + path + "'", number));
+  return unexpected(system_message(std::string("cannot ") + deed + " '" + path + "'", number));
 }
 
-// Clears the way for O_EXCL. Never follows a link, never touches what is no regular file, and leaves
-// a recording alone that another recorder is writing.
+// Clears the way for O_EXCL. Never follows a link, never touches what is no regular file, and
+// leaves a recording alone that another recorder is writing.
 Result<void> remove_existing(const std::string& path) {
   struct stat status;
   if (lstat(path.c_str(), &status) != 0) {
@@ -87,8 +86,8 @@ Result<void> FrameWriter::append(const Content& content) {
 }
 
 Result<void> FrameWriter::fail(int number) {
-  return fail(Error(system_message(
-      "cannot write '" + path_ + "' at offset " + std::to_string(size_), number)));
+  return fail(Error(
+      system_message("cannot write '" + path_ + "' at offset " + std::to_string(size_), number)));
 }
 
 Result<void> FrameWriter::fail(Error error) {

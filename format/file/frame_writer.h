@@ -20,7 +20,8 @@ class FrameWriter {
  public:
   // Makes the file, locked for writing. With `force` an existing regular file is unlinked first, so
   // that whoever has it open keeps it; anything else that exists is refused.
-  static Result<std::unique_ptr<FrameWriter>> create(const std::string& path, bool force, int level);
+  static Result<std::unique_ptr<FrameWriter>> create(const std::string& path, bool force,
+                                                     int level);
 
   struct Content {
     FrameKind kind = FrameKind::kTrailer;

@@ -39,7 +39,8 @@ FrameWriter::Content IndexBuilder::finish(uint64_t previous) {
   return content();
 }
 
-FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const RecordingTotals& totals) {
+FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const RecordingTotals& totals,
+                                                const CountTable& tallies) {
   begin_part(builder_);
   const auto blocks = pack_blocks();
   const auto totals_row = pack_totals(builder_, totals);
@@ -53,8 +54,10 @@ FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const Recordi
     for (const auto& item : containers_) rows.push_back(pack_container(builder_, item.second));
     containers = builder_.CreateVector(rows);
   }
+  flatbuffers::Offset<disk::Counts> tallied;
+  if (tallies.size() > 0 && tallies.size() <= kMaxCounts) tallied = pack_counts(builder_, tallies);
   const auto index = disk::CreateIndex(builder_, previous, blocks, /*is_final=*/true, totals_row,
-                                       counts, containers);
+                                       counts, containers, tallied);
   disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, 0, index));
   return content();
 }

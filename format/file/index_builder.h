@@ -25,7 +25,8 @@ class IndexBuilder {
   }
   // An Index frame of the blocks that wait; `previous`: see FORMAT.md. Valid until the next call.
   FrameWriter::Content finish(uint64_t previous);
-  FrameWriter::Content finish_final(uint64_t previous, const RecordingTotals& totals);
+  FrameWriter::Content finish_final(uint64_t previous, const RecordingTotals& totals,
+                                    const CountTable& tallies);
 
  private:
   static constexpr size_t kBlocksPerIndex = 1024;

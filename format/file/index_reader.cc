@@ -23,8 +23,8 @@ Result<void> unpack_blocks(const disk::Index& table, const InputFile& file, Copy
     const disk::BlockEntry& row = *rows->Get(i);
     IndexedBlock block;
     const std::string_view bits = view_bytes(row.event_bits());
-    if (row.offset() >= file.size || row.length() > file.size - row.offset() || bits.size() > 8192 ||
-        !row.counts() || !row.counts()->container()) {
+    if (row.offset() >= file.size || row.length() > file.size - row.offset() ||
+        bits.size() > 8192 || !row.counts() || !row.counts()->container()) {
       return unexpected("the index describes a block that cannot be");
     }
     // 64: about what a row takes in the map; 24: in the table of counts.
@@ -45,12 +45,16 @@ Result<void> unpack_blocks(const disk::Index& table, const InputFile& file, Copy
 
 // What the last index frame has and the others have not.
 Result<void> unpack_final(const disk::Index& table, RecordingIndex* index) {
-  if (!table.is_final() || !table.totals()) return unexpected("the last index is not the final one");
+  if (!table.is_final() || !table.totals())
+    return unexpected("the last index is not the final one");
   auto totals = unpack_totals(*table.totals());
   if (!totals) return unexpected(totals.error());
   index->totals = std::move(*totals);
   if (table.counts()) {
     if (auto counts = unpack_counts(*table.counts(), &index->counts); !counts) return counts;
+  }
+  if (table.tallies()) {
+    if (auto tallies = unpack_counts(*table.tallies(), &index->tallies); !tallies) return tallies;
   }
   const auto* rows = table.containers();
   if (!rows) return {};
@@ -72,8 +76,7 @@ std::optional<FoundFrame> last_index(const InputFile& file, const FoundFrame& tr
     if (!frame || frame->header.offset != frame->offset) return {};
     const FrameKind kind = frame->header.kind;
     if (kind == FrameKind::kIndex) return frame;
-    if (kind == FrameKind::kHeader || kind == FrameKind::kBlock ||
-        kind == FrameKind::kContainers) {
+    if (kind == FrameKind::kHeader || kind == FrameKind::kBlock || kind == FrameKind::kContainers) {
       return {};
     }
   }

@@ -33,7 +33,7 @@ class KeyDecoder {
   const std::vector<Local>& locals() const { return locals_; }
   // For an event that no schema has: what it is shown as.
   void set_type(size_t local, const EventType* type) { locals_[local].type = type; }
-  const std::vector<uint16_t>& ids() const { return ids_; }             // one an event
+  const std::vector<uint16_t>& ids() const { return ids_; }              // one an event
   const std::vector<uint32_t>& task_rows() const { return task_rows_; }  // one an event
   const std::vector<Task>& tasks() const { return tasks_; }
   const CountTable& counts() const { return counts_; }

@@ -45,8 +45,8 @@ std::vector<std::string> unpack_words(const Vector* rows, CopyBudget* budget) {
   return words;
 }
 
-// No text of a container's row is longer, and its attributes together are not: a row must fit into a
-// part beside others.
+// No text of a container's row is longer, and its attributes together are not: a row must fit into
+// a part beside others.
 constexpr size_t kMaxField = 64 << 10;
 constexpr size_t kMaxAttributes = 1 << 20;
 
@@ -79,8 +79,7 @@ Offset<disk::EventType> pack_type(Builder& builder, const EventType& type) {
                                         has_text(arg.form), c_type));
   }
   const auto name = pack_bytes(builder, type.name);
-  return disk::CreateEventType(builder, type.id, name, builder.CreateVector(args),
-                               type.is_syscall);
+  return disk::CreateEventType(builder, type.id, name, builder.CreateVector(args), type.is_syscall);
 }
 
 Result<EventType> unpack_type(const disk::EventType& table, CopyBudget* budget) {
@@ -231,7 +230,8 @@ Offset<disk::Totals> pack_totals(Builder& builder, const RecordingTotals& totals
   const auto dropped_column = builder.CreateVector(dropped);
   return disk::CreateTotals(builder, totals.events, totals.lost, totals.unreadable_texts,
                             totals.cut_texts, totals.recursion_misses, totals.undecided_dropped,
-                            totals.end_ns, produced_column, received_column, dropped_column);
+                            totals.end_ns, produced_column, received_column, dropped_column,
+                            totals.untallied);
 }
 
 Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
@@ -243,6 +243,7 @@ Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
   totals.recursion_misses = table.recursion_misses();
   totals.undecided_dropped = table.undecided_dropped();
   totals.end_ns = table.end_ns();
+  totals.untallied = table.untallied();
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t cpus = size(table.produced());
   if (size(table.received()) != cpus || size(table.dropped()) != cpus || cpus > kMaxRows) {
@@ -266,6 +267,14 @@ void CountTable::add(const CountTable& other) {
     Count& row = rows_[key];
     row.count += count.count;
     row.failed += count.failed;
+  }
+}
+
+void CountTable::raise(const CountTable& other) {
+  for (const auto& [key, count] : other.rows_.items()) {
+    Count& row = rows_[key];
+    row.count = std::max(row.count, count.count);
+    row.failed = std::max(row.failed, count.failed);
   }
 }
 

@@ -16,7 +16,8 @@
 namespace ctrace {
 
 // How much unpacking may copy. Tables of a hostile part may share their offsets, so that a part of
-// 64 MiB could ask for terabytes; each function below takes from what is left, and fails at its end.
+// 64 MiB could ask for terabytes; each function below takes from what is left, and fails at its
+// end.
 class CopyBudget {
  public:
   // The bytes as a string; empty when there is not enough left.
@@ -63,6 +64,8 @@ class CountTable {
   }
   void add(const CallCount& call);
   void add(const CountTable& other);
+  // Each row becomes at least what `other` says.
+  void raise(const CountTable& other);
   void clear() { rows_.clear(); }
   uint64_t sum() const;  // of all counts
   size_t size() const { return rows_.size(); }

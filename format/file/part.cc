@@ -56,8 +56,7 @@ Result<const disk::Part*> PartReader::open(std::span<const uint8_t> compressed,
                                            uint32_t raw_length) {
   if (raw_length > kMaxRawLength) return unexpected("part is larger than the format allows");
   // A bomb says a small length in our header and a large one in zstd's, or the other way round.
-  const unsigned long long content =
-      ZSTD_getFrameContentSize(compressed.data(), compressed.size());
+  const unsigned long long content = ZSTD_getFrameContentSize(compressed.data(), compressed.size());
   if (content != raw_length) return unexpected("part has not the length that its header says");
   if (ZSTD_findFrameCompressedSize(compressed.data(), compressed.size()) != compressed.size()) {
     return unexpected("part is not one zstd frame");
@@ -66,8 +65,8 @@ Result<const disk::Part*> PartReader::open(std::span<const uint8_t> compressed,
     raw_.reset(new uint8_t[raw_length]);
     capacity_ = raw_length;
   }
-  const size_t size = ZSTD_decompressDCtx(context_, raw_.get(), raw_length, compressed.data(),
-                                          compressed.size());
+  const size_t size =
+      ZSTD_decompressDCtx(context_, raw_.get(), raw_length, compressed.data(), compressed.size());
   if (ZSTD_isError(size) || size != raw_length) return unexpected("part does not decompress");
   // Depth and tables: the deepest is Part > Index > blocks > counts; the most tables has a body.
   flatbuffers::Verifier verifier(raw_.get(), raw_length, 16, 1000000);

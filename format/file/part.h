@@ -51,8 +51,8 @@ class PartReader {
   PartReader(PartReader&& other) noexcept;
   PartReader& operator=(PartReader&&) = delete;
 
-  // The verified table in `compressed`, which must be one zstd frame with `raw_length` bytes. It lives
-  // until the next call. An error's message says what is wrong: "part does not decompress".
+  // The verified table in `compressed`, which must be one zstd frame with `raw_length` bytes. It
+  // lives until the next call. An error's message says what is wrong: "part does not decompress".
   Result<const disk::Part*> open(std::span<const uint8_t> compressed, uint32_t raw_length);
 
  private:

@@ -63,8 +63,7 @@ void Checker::check_frame(const FoundFrame& frame) {
   for (uint32_t i = 0; rows && i < rows->size(); ++i) {
     const auto container = unpack_container(*rows->Get(i), &budget);
     if (container) continue;
-    return damage_->note(frame.offset,
-                         frame_name(frame.header) + ": " + container.error().message);
+    return damage_->note(frame.offset, frame_name(frame.header) + ": " + container.error().message);
   }
 }
 

@@ -45,8 +45,8 @@ FileReader::FileReader(FileDescriptor descriptor, InputFile file)
 Result<std::unique_ptr<FileReader>> FileReader::open(const std::string& path) {
   FileDescriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor) return cannot_open(path, errno);
-  // The lock is asked for before the size is: a writer that finishes in between has then written its
-  // trailer, which the file of that size has.
+  // The lock is asked for before the size is: a writer that finishes in between has then written
+  // its trailer, which the file of that size has.
   const bool is_locked = is_locked_for_writing(descriptor.get());
   struct stat status;
   if (fstat(descriptor.get(), &status) != 0) return cannot_open(path, errno);
@@ -150,6 +150,7 @@ void FileReader::summarize() {
   is_summarized_ = true;
   if (index_) {
     counts_ = index_->counts;
+    tallies_ = index_->tallies;
     totals_ = index_->totals;
     for (const auto& [offset, block] : index_->blocks) {
       time_min_ = std::min(time_min_, block.time_min);
@@ -174,6 +175,7 @@ void FileReader::summarize() {
     }
     if (!index_) totals_.events = counts_.sum();
   }
+  counts_.raise(tallies_);
   call_counts_ = counts_.sorted();
 }
 
@@ -195,6 +197,13 @@ void FileReader::add_containers(const FrameHeader& header, std::span<const uint8
   const auto part = reader.open(part_of(header, payload, 0), header.raw_lengths[0]);
   if (!part) return damage_.note(offset, name + ": " + part.error().message);
   if (!(*part)->containers()) return damage_.note(offset, name + ": it is empty");
+  if (const auto* tallies = (*part)->containers()->tallies()) {
+    CountTable newest;
+    if (auto unpacked = unpack_counts(*tallies, &newest); !unpacked) {
+      return damage_.note(offset, name + ": " + unpacked.error().message);
+    }
+    tallies_ = std::move(newest);
+  }
   const auto* rows = (*part)->containers()->rows();
   CopyBudget budget;
   for (uint32_t i = 0; rows && i < rows->size(); ++i) {
@@ -207,6 +216,11 @@ void FileReader::add_containers(const FrameHeader& header, std::span<const uint8
 const std::vector<CallCount>& FileReader::call_counts() {
   summarize();
   return call_counts_;
+}
+
+bool FileReader::has_tallies() {
+  summarize();
+  return state_ == RecordingState::kComplete && tallies_.size() > 0 && totals_.untallied == 0;
 }
 
 const std::map<uint32_t, Container>& FileReader::containers() {

@@ -26,16 +26,6 @@ struct Damage {
   std::string what;  // "checksum of block 3 does not match", lower-case, no file name
 };
 
-// How often a container made a call, from block summaries: needs no event decoded.
-struct CallCount {
-  uint32_t container = 0;  // index, 0: host
-  Phase phase = Phase::kHost;
-  Abi abi = Abi::kX86_64;
-  uint16_t event_id = 0;
-  uint64_t count = 0;
-  uint64_t failed = 0;  // result in [-4095, -1]
-};
-
 // Which blocks must be decoded. A reader may deliver more than asked, never less: the caller's
 // filter decides in the end. `lost` events are always delivered.
 struct Selection {
@@ -58,8 +48,12 @@ class RecordingReader {
   virtual Result<void> read(const Selection& selection,
                             const std::function<bool(const Event&)>& sink) = 0;
 
-  // From the index, or (torn file) from the blocks' summaries; no event is decoded.
+  // From the index, or (torn file) from the blocks' summaries, and from the recorder's tallies
+  // where these know of more; no event is decoded.
   virtual const std::vector<CallCount>& call_counts() = 0;
+  // Whether the counts of system calls are complete although events may have been filtered or lost:
+  // the kernel side tallied every call of what was recorded, and the recording was ended properly.
+  virtual bool has_tallies() { return false; }
   // Final rows by index.
   virtual const std::map<uint32_t, Container>& containers() = 0;
   virtual RecordingState state() = 0;

@@ -27,6 +27,7 @@ class Writer final : public RecordingWriter {
 
   Result<void> add(const Event& event) override;
   Result<void> put_container(const Container& container) override;
+  Result<void> put_tallies(const std::vector<CallCount>& tallies) override;
   void set_totals(const RecordingTotals& totals) override { totals_ = totals; }
   Result<void> flush() override;
   Result<void> finish(const RecordingTotals& totals) override;
@@ -45,6 +46,8 @@ class Writer final : public RecordingWriter {
   uint64_t last_index_ = 0;  // offset of the last Index frame
   std::vector<Container> pending_;
   size_t pending_bytes_ = 0;
+  CountTable tallies_;
+  bool has_new_tallies_ = false;
   Builder builder_;
   RecordingTotals totals_;
   uint64_t events_ = 0;
@@ -85,11 +88,13 @@ Result<void> Writer::put_container(const Container& container) {
 }
 
 Result<void> Writer::write_containers() {
-  if (pending_.empty()) return {};
+  if (pending_.empty() && !has_new_tallies_) return {};
   begin_part(builder_);
   std::vector<flatbuffers::Offset<disk::Container>> rows;
   for (const Container& container : pending_) rows.push_back(pack_container(builder_, container));
-  const auto table = disk::CreateContainers(builder_, builder_.CreateVector(rows));
+  flatbuffers::Offset<disk::Counts> tallies;
+  if (has_new_tallies_) tallies = pack_counts(builder_, tallies_);
+  const auto table = disk::CreateContainers(builder_, builder_.CreateVector(rows), tallies);
   disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, table));
   FrameWriter::Content content;
   content.kind = FrameKind::kContainers;
@@ -97,6 +102,15 @@ Result<void> Writer::write_containers() {
   if (auto written = write(content); !written) return written;
   pending_.clear();
   pending_bytes_ = 0;
+  has_new_tallies_ = false;
+  return {};
+}
+
+Result<void> Writer::put_tallies(const std::vector<CallCount>& tallies) {
+  if (error_) return unexpected(*error_);
+  tallies_.clear();
+  for (const CallCount& tally : tallies) tallies_.add(tally);
+  has_new_tallies_ = true;
   return {};
 }
 
@@ -126,7 +140,8 @@ Result<void> Writer::finish(const RecordingTotals& totals) {
   totals_ = totals;
   if (auto flushed = flush(); !flushed) return flushed;
   totals_.events = events_;
-  if (auto written = write(index_.finish_final(last_index_, totals_)); !written) return written;
+  if (auto written = write(index_.finish_final(last_index_, totals_, tallies_)); !written)
+    return written;
   if (auto written = write(FrameWriter::Content()); !written) return written;
   auto closed = frames_->close();
   error_ = closed ? Error("the recording is finished") : closed.error();

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "format/base/result.h"
 #include "format/model/event.h"
@@ -38,6 +39,9 @@ class RecordingWriter {
   virtual Result<void> add(const Event& event) = 0;
   // A container's row, new or better known: written before the block that is being filled.
   virtual Result<void> put_container(const Container& container) = 0;
+  // Every call so far as the kernel side counted it: complete also where events were lost or
+  // filtered out. Replaces what was put before; written with the next flush.
+  virtual Result<void> put_tallies(const std::vector<CallCount>& tallies) = 0;
   // The running totals, stored with the next block.
   virtual void set_totals(const RecordingTotals& totals) = 0;
   // Writes what is held. After an error (disk full) the file ends at the last whole frame and

@@ -1,5 +1,5 @@
-// What the event ids of a file mean: the header's schema, schema rows of blocks, and a substitute for
-// ids that neither knows. Types live as long as the table.
+// What the event ids of a file mean: the header's schema, schema rows of blocks, and a substitute
+// for ids that neither knows. Types live as long as the table.
 #pragma once
 
 #include <cstdint>

@@ -25,16 +25,27 @@ struct RecordingHeader {
   std::vector<EventType> event_types;  // the schema: what the events of this file mean
 };
 
+// How often a container made a call.
+struct CallCount {
+  uint32_t container = 0;  // index, 0: host
+  Phase phase = Phase::kHost;
+  Abi abi = Abi::kX86_64;
+  uint16_t event_id = 0;
+  uint64_t count = 0;
+  uint64_t failed = 0;  // result in [-4095, -1]
+};
+
 struct CpuTotals {
   uint64_t produced = 0;  // sequence numbers given out by the kernel side
   uint64_t received = 0;
-  uint64_t dropped = 0;   // produced == received + dropped, or the recorder says so
+  uint64_t dropped = 0;  // produced == received + dropped, or the recorder says so
 };
 
 struct RecordingTotals {
   uint64_t events = 0;  // events in the file, losses not counted
   uint64_t lost = 0;    // records that were produced and could not be received
   uint64_t unreadable_texts = 0, cut_texts = 0, recursion_misses = 0;
+  uint64_t untallied = 0;          // calls that the kernel side could not tally
   uint64_t undecided_dropped = 0;  // calls of cgroups that turned out to be no container
   uint64_t end_ns = 0;             // monotonic
   std::vector<CpuTotals> cpus;

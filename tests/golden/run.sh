@@ -23,6 +23,7 @@ build=$(realpath -m "${BUILD:-build}")
 export PATH="$build:$PATH" LC_ALL=C TZ=UTC
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
+export TMPDIR=$work # for cases that make files
 
 update=no
 if [ "${1:-}" = --update ]; then

@@ -89,8 +89,7 @@ TEST_F(MetadataTest, BareRuncIsNamedByItsId) {
 }
 
 TEST_F(MetadataTest, RuncStateIsFoundByCgroupPathToo) {
-  put("/run/runc/web/state.json",
-      R"({"id":"web","cgroup_paths":{"":"/sys/fs/cgroup/pods/one"}})");
+  put("/run/runc/web/state.json", R"({"id":"web","cgroup_paths":{"":"/sys/fs/cgroup/pods/one"}})");
   Container container;
   container.id = "one";
   container.cgroup_path = "/pods/one";

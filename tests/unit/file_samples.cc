@@ -30,12 +30,15 @@ std::string read_file(const std::string& path) {
 }
 
 void write_file(const std::string& path, const std::string& bytes) {
+  // A new file each time: ext4 flushes one that is truncated and written again, for 5 ms.
+  std::filesystem::remove(path);
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<long>(bytes.size()));
 }
 
 OwnedEvent own(const Event& event) {
   OwnedEvent copy;
   copy.event = event;
+  copy.bytes = std::make_shared<std::deque<std::string>>();
   copy.type = std::make_shared<EventType>(*event.type);
   copy.task = std::make_shared<Task>(*event.task);
   copy.event.type = copy.type.get();
@@ -46,7 +49,7 @@ OwnedEvent own(const Event& event) {
   }
   for (size_t a = 0; a < event.type->args.size(); ++a) {
     if (!has_text(event.type->args[a].form)) continue;
-    copy.event.texts[a].bytes = copy.bytes.emplace_back(event.texts[a].bytes);
+    copy.event.texts[a].bytes = copy.bytes->emplace_back(event.texts[a].bytes);
   }
   return copy;
 }
@@ -69,10 +72,10 @@ std::string type_difference(const EventType& a, const EventType& b) {
 
 std::string task_difference(const Task& a, const Task& b) {
   const auto numbers = [](const Task& t) {
-    return std::vector<uint64_t>{t.pid,     t.tid,     t.ppid,      t.ns_pid,    t.ns_tid,
-                                 t.ns_ppid, t.uid,     t.gid,       t.mnt_ns,    t.pid_ns,
-                                 t.net_ns,  t.user_ns, t.uts_ns,    t.ipc_ns,    t.cgroup_ns,
-                                 t.cgroup_id, t.start_ns, static_cast<uint64_t>(t.phase)};
+    return std::vector<uint64_t>{
+        t.pid,    t.tid,    t.ppid,      t.ns_pid,    t.ns_tid,   t.ns_ppid,
+        t.uid,    t.gid,    t.mnt_ns,    t.pid_ns,    t.net_ns,   t.user_ns,
+        t.uts_ns, t.ipc_ns, t.cgroup_ns, t.cgroup_id, t.start_ns, static_cast<uint64_t>(t.phase)};
   };
   if (numbers(a) != numbers(b)) return "task numbers";
   if (a.comm != b.comm) return "comm";
@@ -100,8 +103,7 @@ std::string difference(const Event& a, const Event& b) {
   return "";
 }
 
-RandomEvents::RandomEvents(uint64_t seed, const RandomShape& shape)
-    : random_(seed), shape_(shape) {
+RandomEvents::RandomEvents(uint64_t seed, const RandomShape& shape) : random_(seed), shape_(shape) {
   for (uint32_t i = 1; i <= 5; ++i) {
     Container& c = containers_.emplace_back();
     c.index = i;
@@ -160,9 +162,9 @@ void RandomEvents::make_type(size_t i) {
 void RandomEvents::make_task() {
   Task& t = tasks_.emplace_back();
   t.serial = tasks_.size();
-  uint32_t* const numbers[] = {&t.pid,    &t.tid,    &t.ppid,    &t.ns_pid, &t.ns_tid,
-                               &t.ns_ppid, &t.uid,   &t.gid,     &t.mnt_ns, &t.pid_ns,
-                               &t.net_ns, &t.user_ns, &t.uts_ns, &t.ipc_ns, &t.cgroup_ns};
+  uint32_t* const numbers[] = {&t.pid,     &t.tid,     &t.ppid,   &t.ns_pid, &t.ns_tid,
+                               &t.ns_ppid, &t.uid,     &t.gid,    &t.mnt_ns, &t.pid_ns,
+                               &t.net_ns,  &t.user_ns, &t.uts_ns, &t.ipc_ns, &t.cgroup_ns};
   for (uint32_t* field : numbers) *field = static_cast<uint32_t>(random_() >> below(32));
   t.tid |= 1;
   t.cgroup_id = number();
@@ -263,8 +265,8 @@ std::vector<size_t> frame_offsets(const std::string& bytes) {
   while (at + kFrameHeaderSize <= bytes.size()) {
     FrameHeader header;
     const auto* begin = reinterpret_cast<const uint8_t*>(bytes.data()) + at;
-    EXPECT_EQ(decode_frame_header(std::span<const uint8_t, kFrameHeaderSize>(begin, kFrameHeaderSize),
-                                  &header),
+    EXPECT_EQ(decode_frame_header(
+                  std::span<const uint8_t, kFrameHeaderSize>(begin, kFrameHeaderSize), &header),
               HeaderCheck::kGood);
     offsets.push_back(at);
     at += header.frame_size();

@@ -30,7 +30,7 @@ void write_file(const std::string& path, const std::string& bytes);
 // An event with everything that it points to.
 struct OwnedEvent {
   Event event;
-  std::deque<std::string> bytes;  // of the texts
+  std::shared_ptr<std::deque<std::string>> bytes;  // of the texts; shared: copies keep addresses
   std::shared_ptr<EventType> type;
   std::shared_ptr<Task> task;
   std::shared_ptr<Container> container;
@@ -46,7 +46,7 @@ struct RandomShape {
   size_t cpus = 4;
   size_t longest_text = 60;
   uint64_t longest_step_ns = 20000;
-  bool backwards = true;  // times may go back
+  bool backwards = true;      // times may go back
   bool foreign_types = true;  // some types are not in the schema
 };
 

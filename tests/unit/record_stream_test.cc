@@ -32,7 +32,7 @@ class FakeRing {
     record.args = static_cast<uint8_t>(args.size());
     record.blobs = !text.empty();
     std::memcpy(to, &record, sizeof record);
-    std::memcpy(to + sizeof record, args.data(), args.size() * 8);
+    if (!args.empty()) std::memcpy(to + sizeof record, args.data(), args.size() * 8);
     if (blob) {
       const wire::blob head = {static_cast<uint16_t>(text.size()), 1, wire::TEXT_WHOLE, 0};
       std::memcpy(to + sizeof record + args.size() * 8, &head, sizeof head);

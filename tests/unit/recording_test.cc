@@ -50,9 +50,7 @@ TEST_F(RecordingTest, RandomEventsComeBackAsTheyWere) {
 
 TEST_F(RecordingTest, OneEventABlock) { round_trip({}, 50, 1, 3); }
 
-TEST_F(RecordingTest, MoreLocalIdsThanAByteHolds) {
-  round_trip({.types = 1500}, 20000, 65536, 4);
-}
+TEST_F(RecordingTest, MoreLocalIdsThanAByteHolds) { round_trip({.types = 1500}, 20000, 65536, 4); }
 
 TEST_F(RecordingTest, MoreTasksThanTwoBytesHold) {
   round_trip({.types = 3, .tasks = 100000, .longest_text = 4}, 200000, 262144, 5);

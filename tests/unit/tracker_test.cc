@@ -1,4 +1,5 @@
-// Records to events: what belongs together, who is a container, what is held back until it is known.
+// Records to events: what belongs together, who is a container, what is held back until it is
+// known.
 #include "record/tracker.h"
 
 #include <gtest/gtest.h>
@@ -41,12 +42,14 @@ class TrackerTest : public testing::Test {
   void start(const FilterSpec& spec, bool command_mode = false, uint32_t command_tid = 0) {
     filter_ = std::make_unique<Filter>(*Filter::compile(spec));
     ContainerTable::Hooks hooks = {
+        .move_cgroup = [this](uint64_t id, uint64_t top) { moved_.emplace_back(id, top); },
         .forget_cgroup = [this](uint64_t id) { forgotten_.push_back(id); },
         .raise_epoch = [this] { ++epochs_; },
-        .announce = [this](const Container& row) { announced_.push_back(row); }};
+        .announce = [this](const Container& row) { announced_.push_back(row); },
+        .gone = [this](const ContainerTable::Entry&) { ++gone_; }};
     // A root without files: only paths and namespaces tell.
-    containers_ = std::make_unique<ContainerTable>(
-        *filter_, root_.empty() ? "/nonexistent" : root_, hooks);
+    containers_ = std::make_unique<ContainerTable>(*filter_, root_.empty() ? "/nonexistent" : root_,
+                                                   command_mode, hooks);
     gate_ = std::make_unique<EventGate>(*containers_, [this](const Event& e) { keep(e); });
     Tracker::Options options;
     options.command_mode = command_mode;
@@ -55,8 +58,8 @@ class TrackerTest : public testing::Test {
   }
 
   void keep(const Event& event) {
-    Seen seen = {event.type->name, event.time_ns, event.result, event.abi, "", event.task->comm,
-                 event.task->phase, {}, {}};
+    Seen seen = {event.type->name, event.time_ns,     event.result, event.abi, "",
+                 event.task->comm, event.task->phase, {},           {}};
     if (event.task->container) seen.container = event.task->container->name;
     for (size_t i = 0; i < event.type->args.size(); ++i) {
       seen.texts.emplace_back(event.texts[i].bytes);
@@ -137,8 +140,9 @@ class TrackerTest : public testing::Test {
   std::unique_ptr<Tracker> tracker_;
   std::vector<Seen> seen_;
   std::vector<uint64_t> forgotten_;
+  std::vector<std::pair<uint64_t, uint64_t>> moved_;
   std::vector<Container> announced_;
-  int epochs_ = 0;
+  int epochs_ = 0, gone_ = 0;
   uint64_t now_ns_ = 1000;
 };
 
@@ -174,7 +178,7 @@ TEST_F(TrackerTest, AServiceIsNoContainer) {
 TEST_F(TrackerTest, TheRuntimeMayExecuteItselfInTheCgroup) {
   make_cgroup(kCgroup, "/web");
   send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0, "runc");
-  send(of(wire::REC_EXEC, 5), {0, 0}, {{0, "/dev/fd/6"}, {1, std::string("runc\0init\0", 10)}});
+  send(of(wire::REC_EXEC, 5), {0, 0, 5}, {{0, "/dev/fd/6"}, {1, std::string("runc\0init\0", 10)}});
   EXPECT_TRUE(seen_.empty());
   send_task(6, kCgroup, wire::PHASE_SETUP, kOwnMnt, 1, "runc");
   EXPECT_EQ(names(), (Names{"sched_process_exec"}));
@@ -203,10 +207,37 @@ TEST_F(TrackerTest, ARemovedCgroupThatNothingToldOfIsDropped) {
   EXPECT_EQ(gate_->dropped(), 1u);
 }
 
+TEST_F(TrackerTest, AFolderOfContainersIsNone) {
+  const std::string id(64, 'c');
+  send(of(wire::REC_CGROUP_MKDIR, 0), {50, 1, 50}, {{0, "/docker"}});
+  // The kernel side takes it for a part of what may be a container.
+  send(of(wire::REC_CGROUP_MKDIR, 0), {51, 50, 50}, {{0, "/docker/" + id}});
+  EXPECT_EQ(moved_, (std::vector<std::pair<uint64_t, uint64_t>>{{51, 51}}));
+  EXPECT_EQ(forgotten_, (std::vector<uint64_t>{50}));
+  wire::task_record body = {};
+  body.tgid = 5;
+  body.cgroup_id = 51;
+  body.top_cgroup = 50;  // told before the kernel side knew better
+  std::vector<uint64_t> words(sizeof body / 8);
+  std::memcpy(words.data(), &body, sizeof body);
+  send(of(wire::REC_TASK, 5), words);
+  call_getppid(5);
+  ASSERT_EQ(names(), (Names{"getppid"}));
+  EXPECT_EQ(seen_[0].container, id);
+}
+
+TEST_F(TrackerTest, WhatAContainerMakesInItsCgroupIsItsOwn) {
+  make_cgroup(kCgroup, "/web");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kOwnMnt, 1);
+  send(of(wire::REC_CGROUP_MKDIR, 0), {kCgroup + 1, kCgroup, kCgroup}, {{0, "/web/init.scope"}});
+  EXPECT_TRUE(moved_.empty());
+  EXPECT_TRUE(forgotten_.empty());
+}
+
 TEST_F(TrackerTest, StartAndStopStandAtTheirPlaces) {
   make_cgroup(kCgroup, "/web");
   send_task(6, kCgroup, wire::PHASE_OWN, kOwnMnt, 1, "true");
-  send(of(wire::REC_EXEC, 6), {0, 0}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
+  send(of(wire::REC_EXEC, 6), {0, 0, 6}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
   send(of(wire::REC_SYSCALL, 6, 59, 0), {0, 0, 0});
   send(of(wire::REC_EXIT, 6), {3 << 8, 231, 3, 1});
   send(of(wire::REC_CGROUP_RMDIR, 0), {kCgroup});
@@ -221,6 +252,7 @@ TEST_F(TrackerTest, StartAndStopStandAtTheirPlaces) {
   EXPECT_EQ(seen_[5].container, "web");
   ASSERT_FALSE(announced_.empty());
   EXPECT_NE(announced_.back().stopped_ns, 0u);
+  EXPECT_EQ(gone_, 1);
 }
 
 TEST_F(TrackerTest, AKilledProcessMakesNoExitCall) {
@@ -233,7 +265,7 @@ TEST_F(TrackerTest, AKilledProcessMakesNoExitCall) {
 TEST_F(TrackerTest, AnExecveIntoAnotherWordSizeIsTheCallersCall) {
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
   call_getppid(9);
-  send(of(wire::REC_EXEC, 9), {0, 0}, {{0, "/bin/i386"}, {1, "x"}});
+  send(of(wire::REC_EXEC, 9), {0, 0, 9}, {{0, "/bin/i386"}, {1, "x"}});
   send(of(wire::REC_SYSCALL, 9, 11, 0, wire::ABI_I386), {0, 0, 0});
   send(of(wire::REC_SYSCALL, 9, 64, 1, wire::ABI_I386), {});
   ASSERT_EQ(names(), (Names{"getppid", "sched_process_exec", "execve", "getppid"}));
@@ -242,10 +274,16 @@ TEST_F(TrackerTest, AnExecveIntoAnotherWordSizeIsTheCallersCall) {
   EXPECT_EQ(seen_[3].abi, Abi::kI386);
 }
 
+TEST_F(TrackerTest, AnExitIsOfTheTableItWasMadeIn) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_SYSCALL, 9, 20, 9, wire::ABI_I386), {});
+  send(of(wire::REC_EXIT, 9), {0, 231, 0, 1});
+  EXPECT_EQ(names(), (Names{"getpid", "exit_group", "sched_process_exit"}));
+}
+
 TEST_F(TrackerTest, AFailedExecveKeepsItsOwnArguments) {
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
-  send(of(wire::REC_SYSCALL, 9, 59, -2), {1, 2, 3},
-       {{0, "/no"}, {1, std::string("no\0", 3)}});
+  send(of(wire::REC_SYSCALL, 9, 59, -2), {1, 2, 3}, {{0, "/no"}, {1, std::string("no\0", 3)}});
   ASSERT_EQ(names(), (Names{"execve"}));
   EXPECT_EQ(seen_[0].result, -2);
   EXPECT_EQ(seen_[0].texts[0], "/no");
@@ -311,7 +349,7 @@ TEST_F(TrackerTest, CommandModeLeavesOutTheRecordersOwnCalls) {
   start({}, true, 9);
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0, "ctrace-record");
   call_getppid(9);
-  send(of(wire::REC_EXEC, 9), {0, 0}, {{0, "/bin/ls"}, {1, "ls"}});
+  send(of(wire::REC_EXEC, 9), {0, 0, 9}, {{0, "/bin/ls"}, {1, "ls"}});
   send(of(wire::REC_SYSCALL, 9, 59, 0), {0, 0, 0});
   EXPECT_EQ(names(), (Names{"sched_process_exec", "execve"}));
 }

@@ -1,0 +1,28 @@
+#include "record/tally_book.h"
+
+#include "format/catalogue/catalogue.h"
+
+namespace ctrace {
+
+void TallyBook::close(uint32_t container, const std::vector<KernelSide::TallyRow>& rows) {
+  for (const KernelSide::TallyRow& row : rows) add(closed_, container, row);
+}
+
+void TallyBook::add(Counts& to, uint32_t container, const KernelSide::TallyRow& row) {
+  const uint16_t event = syscall_event(static_cast<Abi>(row.abi), row.nr).id;
+  Count& count = to[{container, row.phase, row.abi, event}];
+  count.calls += row.calls;
+  count.failed += row.failed;
+}
+
+std::vector<CallCount> TallyBook::sorted(const Counts& counts) {
+  std::vector<CallCount> rows;
+  for (const auto& [key, count] : counts) {
+    const auto& [container, phase, abi, event] = key;
+    rows.push_back({container, static_cast<Phase>(phase), static_cast<Abi>(abi), event, count.calls,
+                    count.failed});
+  }
+  return rows;
+}
+
+}  // namespace ctrace

@@ -1,0 +1,44 @@
+// The kernel side's counters as the recording has them: by container index, phase, ABI and event.
+// Keeps what containers did that are gone, so that the kernel side's table can be used again.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <tuple>
+#include <vector>
+
+#include "format/model/recording.h"
+#include "record/kernel_side.h"
+
+namespace ctrace {
+
+class TallyBook {
+ public:
+  // What a container did that will do no more.
+  void close(uint32_t container, const std::vector<KernelSide::TallyRow>& rows);
+
+  // All of it: what was closed, and `rows` of what still runs. `index_of` gives the container's
+  // index for a top cgroup, or nothing for one that is not recorded.
+  template <typename IndexOf>
+  std::vector<CallCount> counts(const std::vector<KernelSide::TallyRow>& rows,
+                                IndexOf index_of) const {
+    Counts all = closed_;
+    for (const KernelSide::TallyRow& row : rows) {
+      if (const auto index = index_of(row.top_cgroup)) add(all, *index, row);
+    }
+    return sorted(all);
+  }
+
+ private:
+  using Key = std::tuple<uint32_t, uint8_t, uint8_t, uint16_t>;  // container, phase, ABI, event
+  struct Count {
+    uint64_t calls = 0, failed = 0;
+  };
+  using Counts = std::map<Key, Count>;
+  static void add(Counts& to, uint32_t container, const KernelSide::TallyRow& row);
+  static std::vector<CallCount> sorted(const Counts& counts);
+
+  Counts closed_;
+};
+
+}  // namespace ctrace
