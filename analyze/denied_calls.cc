@@ -33,13 +33,18 @@ Result<std::set<std::pair<uint16_t, Abi>>> find_denied(RecordingReader& reader,
   for (const auto& [id, abi] : denied) {
     if (id < selection.event_ids.size()) selection.event_ids[id] = true;
   }
+  // Events may be missing (lost, filtered): without one there is no word of how the call ended.
+  std::set<std::pair<uint16_t, Abi>> confirmed;
   auto read = reader.read(selection, [&](const Event& event) {
-    if (is_own(*event.task, filtered) && event.result != -EPERM && event.result != -ENOSYS) {
-      denied.erase({event.type->id, event.abi});
-    }
+    if (!is_own(*event.task, filtered)) return true;
+    const std::pair key(event.type->id, event.abi);
+    const bool refused = event.result == -EPERM || event.result == -ENOSYS;
+    if (!refused) denied.erase(key);
+    if (refused && denied.contains(key)) confirmed.insert(key);
     return true;
   });
   if (!read) return unexpected(read.error());
+  std::erase_if(denied, [&](const auto& key) { return !confirmed.contains(key); });
   return denied;
 }
 

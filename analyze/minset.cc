@@ -99,6 +99,7 @@ Result<bool> Minset::add_calls(RecordingReader& reader, const Chosen& chosen) {
       denied_.insert(type->name);
     } else {
       add_call(row.abi, *type);
+      counted_[{type->name, row.abi}] += row.count;
     }
     any = true;
   }
@@ -121,12 +122,23 @@ void Minset::add_baseline(const RecordingReader& reader, const Container* contai
 }
 
 void Minset::warn_of_recording(const std::string& file, RecordingReader& reader) {
-  if (filters_narrow(reader.header().filters)) {
+  const uint64_t lost = reader.totals().lost;
+  const bool narrow = filters_narrow(reader.header().filters);
+  // The kernel side counted every call, whatever became of its event.
+  if (reader.has_tallies()) {
+    if ((lost != 0 || narrow) && (choice_.args || choice_.evidence)) {
+      warnings_.push_back("'" + file +
+                          "' has not the event of every call: the set is complete all the same, "
+                          "from the kernel side's counters; what is told of the calls is not");
+    }
+    return;
+  }
+  if (narrow) {
     warnings_.push_back(
         "'" + file +
         "' was recorded with filters: calls that they left out are missing from the set");
   }
-  if (const uint64_t lost = reader.totals().lost; lost != 0) {
+  if (lost != 0) {
     warnings_.push_back("'" + file + "' lost " + std::to_string(lost) +
                         " events: calls that were made only then may be missing from the set");
   }
@@ -188,8 +200,11 @@ bool Minset::find_arg_rule(const std::string& name, std::vector<ArgRule>& rules)
   for (const Abi abi : set_.abis) {
     // Reached by another call (i386's socketcall), whose arguments are behind a pointer.
     if (seccomp_number(abi, name).value_or(-1) < 0) return false;
+    const auto counted = counted_.find({name, abi});
+    if (counted == counted_.end()) continue;
     const auto use = evidence_.calls().find({name, abi});
-    if (use == evidence_.calls().end()) continue;
+    // Calls whose events are missing may have had other values.
+    if (use == evidence_.calls().end() || use->second.count < counted->second) return false;
     if (use->second.values_unknown || !take(use->second.values)) return false;
   }
   if (values.empty()) return false;

@@ -68,6 +68,7 @@ class Minset {
   MinsetChoice choice_;
   Scope scope_;
   SyscallSet set_;
+  std::map<CallKey, uint64_t> counted_;  // by the recordings' counters, events or not
   std::set<std::string> baseline_;
   std::set<std::string> unresolved_;  // "name (abi)"
   std::set<std::string> denied_;

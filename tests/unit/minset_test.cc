@@ -291,6 +291,33 @@ TEST(MinsetArgs, NoRuleWhereSeccompCannotLook) {
   EXPECT_NE(minset.warnings().back().find("clone3, socketcall"), std::string::npos);
 }
 
+TEST(MinsetArgs, NoRuleWhereEventsAreMissing) {
+  auto recording = one_container().event(1, Phase::kOwn, "socket", {2});
+  recording.counts_.back().count = 2;
+  EXPECT_TRUE(with_args(recording).args.empty());
+}
+
+// ---- the kernel side's counters
+
+TEST(Minset, WithTalliesTheSetIsComplete) {
+  auto recording = one_container().own("getuid");
+  recording.has_tallies_ = true;
+  recording.totals_.lost = 7;
+  recording.header_.filters = {"--set", "net"};
+  EXPECT_TRUE(warnings_of(recording).empty());
+  Minset minset({.args = true});
+  ASSERT_TRUE(minset.add("a.ctr", recording));
+  EXPECT_EQ(minset.warnings().size(), 1U);
+}
+
+TEST(Minset, ARefusalNeedsAnEvent) {
+  auto recording = filtered().call(1, Phase::kOwn, "swapon");
+  recording.counts_.back().failed = 1;  // counted as failed, by what error is not known
+  const auto set = set_of(recording);
+  ASSERT_TRUE(set);
+  EXPECT_TRUE(set->names.contains("swapon"));
+}
+
 // ---- evidence
 
 TEST(Explain, TellsWhoWhenAndHowOften) {
