@@ -10,7 +10,15 @@ namespace {
 
 constexpr Subcommand kSubcommands[] = {
     {"minset", "[OPTION...] FILE...",
-     "print the least seccomp profile (OCI) that the recorded containers need", run_minset},
+     "print the least seccomp profile that the recorded containers need", run_minset},
+    {"check", "[OPTION...] PROFILE RECORDING...",
+     "list the recorded calls that a seccomp profile would refuse", run_check},
+    {"diff", "[OPTION...] A B | A... -- B...",
+     "tell what the runs of one side did and those of the other did not", run_diff},
+    {"coverage", "[OPTION...] FILE...",
+     "estimate how complete the set of system calls is that the recordings give", run_coverage},
+    {"apply", "WHERE PROFILE", "put a seccomp profile into a bundle, or print how others take it",
+     run_apply},
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
@@ -21,7 +29,7 @@ int print_usage() {
   std::printf("Usage: %s SUBCOMMAND [OPTION...] FILE...\nAnswers questions about recordings.\n\n",
               kProgram.data());
   for (const Subcommand& row : kSubcommands) {
-    std::printf("  %-7s %-19s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
+    std::printf("  %-8s %-32s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
   }
   std::printf("\n%s SUBCOMMAND --help tells its options; --version tells the version.\n",
               kProgram.data());

@@ -1,8 +1,10 @@
 #include "analyze/minset.h"
 
 #include <algorithm>
+#include <bit>
 
-#include "analyze/runtime_baseline.h"
+#include "analyze/call_facts.h"
+#include "analyze/denied_calls.h"
 #include "format/catalogue/catalogue.h"
 
 namespace ctrace {
@@ -21,14 +23,9 @@ bool filters_narrow(const std::vector<std::string>& filters) {
   return false;
 }
 
-bool names(const std::string& wanted, const Container& container) {
-  return container.name == wanted || (!wanted.empty() && container.id.starts_with(wanted));
-}
-
 // For messages.
 std::string shown(const Container& container) {
-  return "container '" +
-         std::string(container.name.empty() ? container.short_id() : container.name) + "'";
+  return "container '" + container_name(&container) + "'";
 }
 
 std::string joined(const std::set<std::string>& words) {
@@ -50,51 +47,60 @@ const EventType* type_of(const std::map<uint16_t, const EventType*>& schema, uin
   return unknown_syscall_event(id);
 }
 
-Abi native_abi(const RecordingReader& reader) {
-  const std::string& machine = reader.header().architecture;
-  return machine == "aarch64" || machine == "arm64" ? Abi::kArm64 : Abi::kX86_64;
+// One rule a value. The kernel reads 32 bits of these arguments, so the upper half, which some
+// libcs fill with the sign, must not count.
+std::vector<ArgRule> rules_for(const CheckedArg& arg, const std::set<uint64_t>& values) {
+  std::vector<ArgRule> rules;
+  for (const uint64_t value : values) {
+    rules.push_back({arg.index, Compare::kMaskedEqual, arg.mask, value});
+  }
+  return rules;
 }
 
 }  // namespace
 
-void Minset::add(const std::string& file, RecordingReader& reader) {
-  const std::set<uint32_t> chosen = choose_containers(reader);
-  // A command that was recorded outside of any container stands for one.
-  const bool host = wanted_.empty() && reader.header().command_mode && reader.containers().empty();
-  if (!add_calls(reader, chosen, host)) return;
-  for (const uint32_t index : chosen) {
+Minset::Minset(MinsetChoice choice)
+    : choice_(std::move(choice)),
+      scope_(choice_.containers, choice_.exact),
+      evidence_(choice_.startup_ns) {}
+
+Result<void> Minset::add(const std::string& file, RecordingReader& reader) {
+  const Chosen chosen = scope_.choose(reader);
+  auto any = add_calls(reader, chosen);
+  if (!any) return unexpected(any.error());
+  if (!*any) return {};
+  if (chosen.host) add_baseline(reader, nullptr);
+  for (const uint32_t index : chosen.containers) {
     const Container& container = reader.containers().at(index);
-    add_baseline(reader, container);
+    add_baseline(reader, &container);
     warn_of_container(container);
+    start_unseen_ = start_unseen_ || container.existing;
+    any_container_ = true;
   }
   warn_of_recording(file, reader);
+  if (!choice_.args && !choice_.evidence) return {};
+  return evidence_.add(reader, chosen);
 }
 
-std::set<uint32_t> Minset::choose_containers(RecordingReader& reader) {
-  std::set<uint32_t> chosen;
-  for (const auto& [index, container] : reader.containers()) {
-    if (wanted_.empty()) chosen.insert(index);
-    for (const std::string& wanted : wanted_) {
-      if (!names(wanted, container)) continue;
-      chosen.insert(index);
-      found_.insert(wanted);
-    }
-  }
-  return chosen;
-}
-
-// Of the phases, those after the container's own execve alone: before it the runtime sets up the
-// container with calls (mount, pivot_root, keyctl) that an attacker would like best.
-bool Minset::add_calls(RecordingReader& reader, const std::set<uint32_t>& containers, bool host) {
+Result<bool> Minset::add_calls(RecordingReader& reader, const Chosen& chosen) {
   const auto schema = schema_of(reader);
+  std::set<std::pair<uint16_t, Abi>> refused;
+  if (!choice_.include_denied) {
+    auto found = find_denied(reader, chosen);
+    if (!found) return unexpected(found.error());
+    refused = std::move(*found);
+  }
   bool any = false;
   for (const CallCount& row : reader.call_counts()) {
-    const bool own = row.phase == Phase::kOwn || row.phase == Phase::kEntered;
-    const bool counts = row.container == 0 ? host && row.phase == Phase::kHost
-                                           : own && containers.contains(row.container);
-    const EventType* type = counts && row.count != 0 ? type_of(schema, row.event_id) : nullptr;
+    const bool counts = row.count != 0 && is_own(row, chosen);
+    const EventType* type = counts ? type_of(schema, row.event_id) : nullptr;
     if (type == nullptr || !type->is_syscall) continue;
-    add_call(row.abi, *type);
+    if (refused.contains({row.event_id, row.abi})) {
+      denied_.insert(type->name);
+    } else {
+      add_call(row.abi, *type);
+      counted_[{type->name, row.abi}] += row.count;
+    }
     any = true;
   }
   return any;
@@ -109,23 +115,30 @@ void Minset::add_call(Abi abi, const EventType& type) {
   set_.names.insert(type.name);
 }
 
-void Minset::add_baseline(const RecordingReader& reader, const Container& container) {
-  add_runtime_baseline({.runtime = container.runtime,
-                        .engine = container.engine,
-                        .no_new_privs = container.no_new_privs,
-                        .existing = container.existing},
-                       baseline_);
+void Minset::add_baseline(const RecordingReader& reader, const Container* container) {
   // The runtime is a program of the machine's own kind, whatever runs in the container.
   set_.abis.insert(native_abi(reader));
+  baseline_.merge(baseline_names(choice_.baseline, container));
 }
 
 void Minset::warn_of_recording(const std::string& file, RecordingReader& reader) {
-  if (filters_narrow(reader.header().filters)) {
+  const uint64_t lost = reader.totals().lost;
+  const bool narrow = filters_narrow(reader.header().filters);
+  // The kernel side counted every call, whatever became of its event.
+  if (reader.has_tallies()) {
+    if ((lost != 0 || narrow) && (choice_.args || choice_.evidence)) {
+      warnings_.push_back("'" + file +
+                          "' has not the event of every call: the set is complete all the same, "
+                          "from the kernel side's counters; what is told of the calls is not");
+    }
+    return;
+  }
+  if (narrow) {
     warnings_.push_back(
         "'" + file +
         "' was recorded with filters: calls that they left out are missing from the set");
   }
-  if (const uint64_t lost = reader.totals().lost; lost != 0) {
+  if (lost != 0) {
     warnings_.push_back("'" + file + "' lost " + std::to_string(lost) +
                         " events: calls that were made only then may be missing from the set");
   }
@@ -134,8 +147,8 @@ void Minset::warn_of_recording(const std::string& file, RecordingReader& reader)
 void Minset::warn_of_container(const Container& container) {
   if (container.seccomp_mode != 0) {
     warnings_.push_back(shown(container) +
-                        " ran under a seccomp filter: the set may hold calls that it denied, and "
-                        "lack those that would have followed");
+                        " ran under a seccomp filter: calls that would have followed those that "
+                        "it refused are not in the set");
   }
   if (container.existing) {
     warnings_.push_back(shown(container) +
@@ -143,20 +156,98 @@ void Minset::warn_of_container(const Container& container) {
   }
 }
 
-Result<SyscallSet> Minset::finish() {
-  for (const std::string& wanted : wanted_) {
-    if (!found_.contains(wanted)) {
-      return unexpected(Error::Kind::kUsage, "no container '" + wanted + "' is in the recording");
-    }
+void Minset::warn_of_set() {
+  for (const std::string& name : set_.names) denied_.erase(name);
+  if (!denied_.empty()) {
+    warnings_.push_back("refused by a filter each time, so not in the set (--include-denied): " +
+                        joined(denied_));
   }
   if (!unresolved_.empty()) {
     warnings_.push_back("left out, libseccomp does not know them: " + joined(unresolved_));
   }
+  std::set<std::string> escapes;
+  for (const std::string& name : set_.names) {
+    const Risk risk = risk_of(name);
+    const bool worst = risk == Risk::kEscape || docker_default(name) == DockerDefault::kDenied;
+    if (worst && name != "clone3") escapes.insert(name);
+  }
+  if (!escapes.empty()) {
+    warnings_.push_back("the set has calls that help to leave a container, because it made them: " +
+                        joined(escapes));
+  }
+  if (set_.names.contains("io_uring_setup")) {
+    warnings_.push_back(
+        "io_uring is used: what is done through its rings is no system call and no profile can "
+        "refuse it");
+  }
+  for (const Abi abi : {Abi::kI386, Abi::kX32}) {
+    if (!set_.abis.contains(abi)) continue;
+    warnings_.push_back(std::string(abi_name(abi)) +
+                        " calls were made: the profile allows the set for that table too");
+  }
+}
+
+// Which values the argument may have. False: it is not to be ruled, because they are not few, not
+// known, or all there are.
+bool Minset::find_arg_rule(const std::string& name, std::vector<ArgRule>& rules) {
+  const CheckedArg* arg = find_checked_arg(name);
+  if (arg == nullptr) return false;
+  std::set<uint64_t> values;
+  const auto take = [&](const Tally<uint64_t>& tally) {
+    for (const auto& [value, count] : tally.counts) values.insert(value);
+    return tally.others == 0;
+  };
+  for (const Abi abi : set_.abis) {
+    // Reached by another call (i386's socketcall), whose arguments are behind a pointer.
+    if (seccomp_number(abi, name).value_or(-1) < 0) return false;
+    const auto counted = counted_.find({name, abi});
+    if (counted == counted_.end()) continue;
+    const auto use = evidence_.calls().find({name, abi});
+    // Calls whose events are missing may have had other values.
+    if (use == evidence_.calls().end() || use->second.count < counted->second) return false;
+    if (use->second.values_unknown || !take(use->second.values)) return false;
+  }
+  if (values.empty()) return false;
+  if (any_container_ && baseline_.contains(name)) {
+    // What the runtime does under the filter is among what it did to set up the container.
+    const auto setup = evidence_.setup_values().find(name);
+    if (!arg->is_whole()) {
+      values.insert(arg->runtime_value);
+    } else if (start_unseen_ || setup == evidence_.setup_values().end() || !take(setup->second)) {
+      return false;
+    }
+  }
+  const int bits = std::popcount(arg->mask);
+  const bool all = bits < 16 && values.size() == size_t{1} << bits;
+  if (all || values.size() > arg->limit) return false;
+  rules = rules_for(*arg, values);
+  return true;
+}
+
+void Minset::add_arg_rules() {
+  for (const std::string& name : set_.names) {
+    std::vector<ArgRule> rules;
+    if (find_arg_rule(name, rules)) set_.args.emplace(name, std::move(rules));
+  }
+  std::set<std::string> blind;
+  for (const char* name : {"clone3", "socketcall"}) {
+    if (set_.names.contains(name)) blind.insert(name);
+  }
+  if (!blind.empty()) {
+    warnings_.push_back("no rule can look at the arguments of " + joined(blind) +
+                        ": they are behind a pointer");
+  }
+}
+
+Result<SyscallSet> Minset::finish() {
+  if (auto found = scope_.all_found(); !found) return unexpected(found.error());
+  warn_of_set();
   if (set_.names.empty()) {
     return unexpected(
         "the set would be empty: no container made a system call of its own in the recording");
   }
-  set_.names.merge(baseline_);
+  if (choice_.args) add_arg_rules();
+  set_.names.insert(baseline_.begin(), baseline_.end());
   set_.names.insert(std::begin(kAlways), std::end(kAlways));
   return set_;
 }

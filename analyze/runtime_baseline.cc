@@ -1,5 +1,7 @@
 #include "analyze/runtime_baseline.h"
 
+#include <algorithm>
+
 namespace ctrace {
 namespace {
 
@@ -67,6 +69,17 @@ constexpr BaselineRow kRows[] = {
       "wait4"}},
 };
 
+struct ChoiceRow {
+  std::string_view name;
+  Baseline baseline;
+  std::string_view runtime;
+};
+constexpr ChoiceRow kChoices[] = {
+    {"recorded", Baseline::kRecorded, ""}, {"runc", Baseline::kRunc, "runc"},
+    {"crun", Baseline::kCrun, "crun"},     {"union", Baseline::kUnion, ""},
+    {"none", Baseline::kNone, ""},
+};
+
 bool known_runtime(std::string_view name) { return name == "runc" || name == "crun"; }
 
 bool applies(const BaselineRow& row, const RuntimeFacts& facts) {
@@ -93,6 +106,31 @@ void add_runtime_baseline(const RuntimeFacts& facts, std::set<std::string>& name
       if (!name.empty()) names.emplace(name);
     }
   }
+}
+
+Result<Baseline> baseline_by_name(std::string_view name) {
+  const auto* row = std::ranges::find(kChoices, name, &ChoiceRow::name);
+  if (row != std::end(kChoices)) return row->baseline;
+  return unexpected(Error::Kind::kUsage, "unknown runtime baseline '" + std::string(name) +
+                                             "' (recorded, runc, crun, union or none)");
+}
+
+std::set<std::string> baseline_names(Baseline baseline, const Container* container) {
+  std::set<std::string> names;
+  const bool recorded = baseline == Baseline::kRecorded;
+  if (baseline == Baseline::kNone || (recorded && container == nullptr)) return names;
+  RuntimeFacts facts;
+  if (container != nullptr) {
+    facts = {.runtime = container->runtime,
+             .engine = container->engine,
+             .no_new_privs = container->no_new_privs,
+             .existing = container->existing};
+  }
+  if (!recorded) {
+    facts.runtime = std::ranges::find(kChoices, baseline, &ChoiceRow::baseline)->runtime;
+  }
+  add_runtime_baseline(facts, names);
+  return names;
 }
 
 }  // namespace ctrace

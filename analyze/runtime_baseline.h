@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "format/base/result.h"
+#include "format/model/event.h"
+
 namespace ctrace {
 
 // What is known of how a container was started.
@@ -18,5 +21,13 @@ struct RuntimeFacts {
 };
 
 void add_runtime_baseline(const RuntimeFacts& facts, std::set<std::string>& names);
+
+// Whose calls between the filter's load and the container's execve are added: those of the runtime
+// that the recording names (all known ones when it names none), of one, of all, none.
+enum class Baseline { kRecorded, kRunc, kCrun, kUnion, kNone };
+Result<Baseline> baseline_by_name(std::string_view name);
+
+// What `container` (null: a command without one, which kRecorded gives nothing) needs.
+std::set<std::string> baseline_names(Baseline baseline, const Container* container);
 
 }  // namespace ctrace

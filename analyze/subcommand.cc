@@ -20,23 +20,49 @@ Result<void> check_files(const Words& files, size_t max_files) {
 }  // namespace
 
 CommandLine read_command_line(const Subcommand& self, OptionGroup own, const Words& words,
-                              size_t max_files) {
+                              size_t max_files, const HelpText& help) {
   const std::string program = std::string(kProgram) + ' ' + std::string(self.name);
   GeneralFlags flags;
   ProgramOptions options;
   options.program = program;
   options.purpose = self.meaning;
   options.usage = self.usage;
+  options.notes = help.notes;
+  options.examples = help.examples;
   if (!own.rows.empty()) options.groups.push_back(std::move(own));
   options.groups.push_back(general_options(flags));
 
   auto files = parse_options(options, words);
   if (!files) return {{}, fail(kProgram, files.error())};
   if (general_flags_answered(options, flags)) return {{}, kExitYes};
+  if (!help.needs_files && files->empty()) return {};
   if (auto checked = check_files(*files, max_files); !checked) {
     return {{}, fail(kProgram, checked.error())};
   }
   return {std::move(*files), {}};
+}
+
+OptionRow flag_option(std::string_view name, std::string_view help, bool& flag) {
+  return {name, "", "", help, [&flag](const std::string&) {
+            flag = true;
+            return Result<void>();
+          }};
+}
+
+OptionRow text_option(std::string_view name, std::string_view value, std::string_view help,
+                      std::string& text) {
+  return {name, "", value, help, [&text](const std::string& given) {
+            text = given;
+            return Result<void>();
+          }};
+}
+
+OptionRow container_option(std::vector<std::string>& containers) {
+  return {"container", "", "NAME|ID,...",
+          "only these containers: name, id or the beginning of an id",
+          [&containers](const std::string& value) {
+            return append_list("--container", value, containers);
+          }};
 }
 
 std::string escaped(std::string_view bytes) {

@@ -30,6 +30,10 @@ struct Subcommand {
 };
 
 int run_minset(const Subcommand& self, const Words& words);
+int run_check(const Subcommand& self, const Words& words);
+int run_apply(const Subcommand& self, const Words& words);
+int run_coverage(const Subcommand& self, const Words& words);
+int run_diff(const Subcommand& self, const Words& words);
 int run_info(const Subcommand& self, const Words& words);
 int run_verify(const Subcommand& self, const Words& words);
 
@@ -40,8 +44,19 @@ struct CommandLine {
   Words files;
   std::optional<int> exit_code;
 };
+struct HelpText {
+  std::string_view notes = {}, examples = {};  // as in ProgramOptions
+  bool needs_files = true;
+};
 CommandLine read_command_line(const Subcommand& self, OptionGroup own, const Words& words,
-                              size_t max_files);
+                              size_t max_files, const HelpText& help = {});
+
+// Rows of an option table.
+OptionRow flag_option(std::string_view name, std::string_view help, bool& flag);
+OptionRow text_option(std::string_view name, std::string_view value, std::string_view help,
+                      std::string& text);
+// --container, as the other programs have it.
+OptionRow container_option(std::vector<std::string>& containers);
 
 // `bytes` of a recording, safe for a terminal (format/print/escape.h).
 std::string escaped(std::string_view bytes);

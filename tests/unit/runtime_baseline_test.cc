@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "analyze/seccomp_profile.h"
+#include "analyze/abi_table.h"
 
 namespace ctrace {
 namespace {

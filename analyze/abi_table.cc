@@ -1,0 +1,53 @@
+#include "analyze/abi_table.h"
+
+#include <linux/audit.h>
+#include <seccomp.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace ctrace {
+namespace {
+
+constexpr uint32_t kX32Bit = 0x40000000;
+
+// clang-format off
+constexpr AbiRow kRows[] = {
+    {Abi::kX86_64, "SCMP_ARCH_X86_64", SCMP_ARCH_X86_64, AUDIT_ARCH_X86_64, 0, Abi::kX86_64},
+    {Abi::kI386, "SCMP_ARCH_X86", SCMP_ARCH_X86, AUDIT_ARCH_I386, 0, Abi::kX86_64},
+    {Abi::kX32, "SCMP_ARCH_X32", SCMP_ARCH_X32, AUDIT_ARCH_X86_64, kX32Bit, Abi::kX86_64},
+    {Abi::kArm64, "SCMP_ARCH_AARCH64", SCMP_ARCH_AARCH64, AUDIT_ARCH_AARCH64, 0, Abi::kArm64},
+    {Abi::kArm, "SCMP_ARCH_ARM", SCMP_ARCH_ARM, AUDIT_ARCH_ARM, 0, Abi::kArm64},
+};
+// clang-format on
+static_assert(std::size(kRows) == kAbiCount);
+
+}  // namespace
+
+std::span<const AbiRow> abi_rows() { return kRows; }
+
+const AbiRow& abi_row(Abi abi) {
+  return *std::find_if(std::begin(kRows), std::end(kRows),
+                       [&](const AbiRow& row) { return row.abi == abi; });
+}
+
+std::optional<Abi> abi_by_oci_name(std::string_view name) {
+  for (const AbiRow& row : kRows) {
+    if (name == row.oci) return row.abi;
+  }
+  return {};
+}
+
+std::optional<int> seccomp_number(Abi abi, const std::string& name) {
+  // A NUL (names may come from a file) would hide the rest from libseccomp.
+  if (name.find('\0') != std::string::npos) return {};
+  const int number = seccomp_syscall_resolve_name_arch(abi_row(abi).token, name.c_str());
+  if (number == __NR_SCMP_ERROR) return {};
+  return number;
+}
+
+bool seccomp_knows(Abi abi, const std::string& name) {
+  return seccomp_number(abi, name).has_value();
+}
+
+}  // namespace ctrace

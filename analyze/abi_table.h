@@ -1,0 +1,35 @@
+// The system call tables by the names that others have for them: OCI's, libseccomp's, the kernel's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "format/model/event.h"
+
+namespace ctrace {
+
+struct AbiRow {
+  Abi abi;
+  const char* oci;       // "SCMP_ARCH_X86_64"
+  uint32_t token;        // libseccomp's
+  uint32_t audit_arch;   // what a filter sees in seccomp_data.arch
+  uint32_t number_bits;  // what a filter sees in seccomp_data.nr beside the number (x32's bit 30)
+  Abi native;            // whose kernels have this table
+};
+
+// In the order in which profiles list them.
+std::span<const AbiRow> abi_rows();
+const AbiRow& abi_row(Abi abi);
+std::optional<Abi> abi_by_oci_name(std::string_view name);  // ours alone: "SCMP_ARCH_S390X" is none
+
+// The number of call `name` in table `abi` as libseccomp has it; negative numbers are libseccomp's
+// own for calls that a table reaches by another way (socket by i386's socketcall). Empty when
+// libseccomp (so the runtime) does not know the name there: a profile with such names is refused by
+// some runtimes.
+std::optional<int> seccomp_number(Abi abi, const std::string& name);
+bool seccomp_knows(Abi abi, const std::string& name);
+
+}  // namespace ctrace

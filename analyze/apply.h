@@ -1,0 +1,21 @@
+// A seccomp profile put to use: written into an OCI bundle, or as the words that others need for
+// it.
+#pragma once
+
+#include <string>
+
+#include "analyze/seccomp_profile.h"
+#include "format/base/result.h"
+
+namespace ctrace {
+
+// Puts the profile into DIR/config.json (linux.seccomp) in place of the one that was there; the
+// rest stays as it is. The file is replaced as a whole, so that nobody sees half of it.
+Result<void> apply_to_bundle(const SeccompProfile& profile, const std::string& dir);
+
+// What to add to a compose file, a pod's container, a unit; `file` is where the profile is.
+std::string compose_snippet(const std::string& file);
+std::string kubernetes_snippet(const std::string& file);
+std::string systemd_drop_in(const SeccompProfile& profile, const std::string& unit);
+
+}  // namespace ctrace

@@ -1,0 +1,241 @@
+#include "analyze/check.h"
+
+#include <algorithm>
+
+#include "analyze/json_lines_reader.h"
+#include "analyze/profile_reader.h"
+#include "analyze/subcommand.h"
+#include "analyze/text_table.h"
+#include "format/catalogue/catalogue.h"
+#include "format/options/common_options.h"
+
+namespace ctrace {
+namespace {
+
+using nlohmann::ordered_json;
+
+bool is_negative32(const ArgType& type, uint64_t value) {
+  return type.form == Form::kSigned32 && static_cast<int64_t>(value) < 0;
+}
+
+std::optional<int> number_of(const Event& event) {
+  if (event.type->id == kSyscallInvalid) return static_cast<int>(event.args[0]);
+  return syscall_number(event.type->id, event.abi);
+}
+
+FilterInput input_of(const Event& event, int number) {
+  FilterInput input{event.abi, number, {}};
+  // The number of an invalid call stands before its registers.
+  const size_t skip = event.type->id == kSyscallInvalid ? 1 : 0;
+  const size_t count = std::min(event.type->args.size(), input.args.size() + skip);
+  for (size_t i = skip; i < count; ++i) input.args[i - skip] = event.args[i];
+  return input;
+}
+
+std::string when_text(const RefusedKey& key, const RefusedUse& use) {
+  return key.comm.empty() ? "-" : seconds_text(use.first_ns);
+}
+
+std::string count_text(const RefusedKey& key, const RefusedUse& use) {
+  return key.comm.empty() ? "-" : std::to_string(use.count);
+}
+
+}  // namespace
+
+const ProfileCheck::Known& ProfileCheck::known(const Event& event) {
+  const auto [row, is_new] = known_.try_emplace({event.type->id, event.abi});
+  Known& known = row->second;
+  if (!is_new) return known;
+  known.number = number_of(event);
+  known.depends_on_args = event.type->id == kSyscallInvalid;
+  if (known.number) {
+    known.answer = run_filter(filter_, input_of(event, *known.number), &known.depends_on_args);
+  }
+  return known;
+}
+
+uint32_t ProfileCheck::answer(const Event& event) {
+  const Known& facts = known(event);
+  if (!facts.depends_on_args) return facts.answer;
+  FilterInput input = input_of(event, *number_of(event));
+  const uint32_t answer = run_filter(filter_, input);
+  bool has_other = false;
+  for (size_t i = 0; i < std::min(event.type->args.size(), input.args.size()); ++i) {
+    if (!is_negative32(event.type->args[i], event.args[i])) continue;
+    input.args[i] = static_cast<uint32_t>(event.args[i]);
+    has_other = true;
+  }
+  return has_other && is_allowed(answer) ? run_filter(filter_, input) : answer;
+}
+
+void ProfileCheck::add_own(const Event& event, uint64_t begin_ns) {
+  ++calls_;
+  if (!known(event).number) return;
+  const uint32_t found = answer(event);
+  if (is_allowed(found)) return;
+  RefusedUse& use = refused_[{event.type->name, event.abi, container_name(event.task->container),
+                              event.task->comm, describe_answer(found)}];
+  const uint64_t at_ns = event.time_ns > begin_ns ? event.time_ns - begin_ns : 0;
+  use.first_ns = use.count == 0 ? at_ns : std::min(use.first_ns, at_ns);
+  ++use.count;
+}
+
+// Would the runtime get as far as the container's execve? A call of its baseline is refused when
+// the set-up, in which the call's arguments stand, shows none that would be let through.
+void ProfileCheck::add_runtime(RecordingReader& reader, const Chosen& chosen) {
+  const Abi abi = native_abi(reader);
+  for (const uint32_t index : chosen.containers) {
+    const Container& container = reader.containers().at(index);
+    for (const std::string& name : baseline_names(baseline_, &container)) {
+      const auto number = seccomp_number(abi, name);
+      if (!number || *number < 0 || setup_allowed_[index].contains(name)) continue;
+      bool by_args = false;
+      const uint32_t found = run_filter(filter_, {abi, *number, {}}, &by_args);
+      const bool is_refused = by_args ? setup_seen_[index].contains(name) : !is_allowed(found);
+      if (!is_refused) continue;
+      refused_[{name, abi, container_name(&container), "", describe_answer(found)}].count = 1;
+    }
+  }
+}
+
+Result<void> ProfileCheck::add(RecordingReader& reader, const Chosen& chosen) {
+  known_.clear();
+  setup_allowed_.clear();
+  setup_seen_.clear();
+  const uint64_t begin_ns = reader.header().monotonic_ns;
+  auto read = reader.read({}, [&](const Event& event) {
+    if (!event.type->is_syscall) return true;
+    if (is_own(*event.task, chosen)) {
+      add_own(event, begin_ns);
+    } else if (is_setup(*event.task, chosen) && known(event).number) {
+      const uint32_t index = event.task->container->index;
+      setup_seen_[index].insert(event.type->name);
+      if (is_allowed(answer(event))) setup_allowed_[index].insert(event.type->name);
+    }
+    return true;
+  });
+  if (read) add_runtime(reader, chosen);
+  return read;
+}
+
+ordered_json check_json(const ProfileCheck& check) {
+  ordered_json json = {{"calls", check.calls()}, {"refused", ordered_json::array()}};
+  for (const auto& [key, use] : check.refused()) {
+    ordered_json row = {{"name", escaped(key.name)},           {"abi", abi_name(key.abi)},
+                        {"container", escaped(key.container)}, {"process", escaped(key.comm)},
+                        {"by_runtime", key.comm.empty()},      {"action", key.answer}};
+    if (!key.comm.empty()) row.update({{"count", use.count}, {"first_ns", use.first_ns}});
+    json["refused"].push_back(std::move(row));
+  }
+  return json;
+}
+
+void print_check(const ProfileCheck& check, OutputBuffer& out) {
+  std::vector<TextRow> rows = {
+      {"SYSCALL", "ABI", "CONTAINER", "ACTION", "COUNT", "FIRST(s)", "PROCESS"}};
+  for (const auto& [key, use] : check.refused()) {
+    rows.push_back({escaped(key.name), std::string(abi_name(key.abi)), escaped(key.container),
+                    key.answer, count_text(key, use), when_text(key, use),
+                    key.comm.empty() ? "(the runtime, to start it)" : escaped(key.comm)});
+  }
+  if (rows.size() > 1) print_rows(rows, out);
+}
+
+// ---- the subcommand
+
+namespace {
+
+struct CheckOptions {
+  std::vector<std::string> containers, capabilities;
+  Baseline baseline = Baseline::kRecorded;
+  bool json = false;
+};
+
+OptionGroup check_options(CheckOptions& options) {
+  const auto take_baseline = [&](const std::string& value) -> Result<void> {
+    auto baseline = baseline_by_name(value);
+    if (!baseline) return unexpected(baseline.error());
+    options.baseline = *baseline;
+    return {};
+  };
+  const auto take_caps = [&](const std::string& value) {
+    return append_list("--cap", value, options.capabilities);
+  };
+  return {"CHECK",
+          {container_option(options.containers),
+           {"cap", "", "NAME,...",
+            "capabilities that the container will have beside Docker's 14, for rules that ask for "
+            "them (SYS_PTRACE)",
+            take_caps},
+           {"runtime-baseline", "", "NAME",
+            "whose start is checked too: recorded (the default), runc, crun, union, none",
+            take_baseline},
+           flag_option("json", "one JSON object instead of a table", options.json)}};
+}
+
+constexpr HelpText kHelp = {
+    "PROFILE is OCI's, Docker's or podman's JSON, a bundle's config.json, systemd's lines, or a\n"
+    "filter (bpf). RECORDING is a recording or ctrace-replay's JSON lines.\n"
+    "Listed is each call that would get anything but ALLOW (LOG too), by call, container and\n"
+    "process; and calls that the runtime makes under the filter before it starts the container.\n"
+    "A rule on a pointer sees 0: recordings hold what it pointed to.\n"
+    "Exit code: 0 all would be let through, 1 something would not, 2 trouble.",
+    "  ctrace-analyze check seccomp.json run.ctr"};
+
+ProfileSetting setting_for(const RecordingReader& reader, const CheckOptions& options) {
+  ProfileSetting setting = ProfileSetting::docker_default();
+  setting.native = native_abi(reader);
+  setting.kernel_release = reader.header().kernel_release;
+  for (const std::string& name : options.capabilities) {
+    setting.capabilities.insert(name.starts_with("CAP_") ? name : "CAP_" + name);
+  }
+  return setting;
+}
+
+Result<int> check_files(const Words& files, const CheckOptions& options,
+                        std::optional<ProfileCheck>& made) {
+  Scope scope(options.containers);
+  int exit_code = kExitYes;
+  for (size_t i = 1; i < files.size(); ++i) {
+    auto reader = open_recording(files[i]);
+    if (!reader) return unexpected(reader.error());
+    if (!made) {
+      auto profile = load_profile(files.front(), setting_for(**reader, options));
+      if (!profile) return unexpected(profile.error());
+      made.emplace(std::move(profile->filter), options.baseline);
+    }
+    if (auto added = made->add(**reader, scope.choose(**reader)); !added) {
+      return unexpected(added.error());
+    }
+    exit_code = std::max(exit_code, tell_state(files[i], **reader));
+  }
+  if (auto found = scope.all_found(); !found) return unexpected(found.error());
+  return exit_code;
+}
+
+}  // namespace
+
+int run_check(const Subcommand& self, const Words& words) {
+  CheckOptions options;
+  const CommandLine line =
+      read_command_line(self, check_options(options), words, Words().max_size(), kHelp);
+  if (line.exit_code) return *line.exit_code;
+  if (line.files.size() < 2) {
+    return fail(kProgram, {Error::Kind::kUsage, "needs a profile and a recording (try --help)"});
+  }
+  std::optional<ProfileCheck> check;
+  auto done = check_files(line.files, options, check);
+  if (!done) return fail(kProgram, done.error());
+  if (check->calls() == 0) {
+    return fail(kProgram, Error("no call of a container is in the recording"));
+  }
+  OutputBuffer out(1);
+  if (options.json) {
+    out.append(check_json(*check).dump(2) + '\n');
+  } else {
+    print_check(*check, out);
+  }
+  return finish_output(out, std::max(*done, check->refused().empty() ? kExitYes : kExitNo));
+}
+
+}  // namespace ctrace

@@ -1,0 +1,78 @@
+// What would a seccomp profile have refused in a recording? Its filter, compiled as a runtime does
+// it, is run on every recorded call of the chosen containers, with number, table and arguments.
+//
+//   ProfileCheck check(filter, Baseline::kRecorded);
+//   check.add(reader, chosen);
+//   if (!check.refused().empty()) print_check(check, out);
+//
+// Limits: a rule on an argument that points to text or an address sees 0 (a recording holds the
+// text, not the pointer); of a negative 32-bit argument the upper half of its register is not
+// recorded, so it is refused when one of the two possible registers would be.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "analyze/profile_filter.h"
+#include "analyze/runtime_baseline.h"
+#include "analyze/scope.h"
+#include "format/print/output_buffer.h"
+
+namespace ctrace {
+
+struct RefusedKey {
+  std::string name;
+  Abi abi = Abi::kX86_64;
+  std::string container, comm;  // comm is empty: the runtime, before it starts the container
+  std::string answer;           // "ERRNO(EPERM)"
+  auto operator<=>(const RefusedKey&) const = default;
+};
+
+struct RefusedUse {
+  uint64_t count = 0;
+  uint64_t first_ns = 0;  // since the beginning of its recording
+};
+
+class ProfileCheck {
+ public:
+  ProfileCheck(FilterProgram filter, Baseline baseline)
+      : filter_(std::move(filter)), baseline_(baseline) {}
+
+  Result<void> add(RecordingReader& reader, const Chosen& chosen);
+
+  // Calls that would be answered with anything but ALLOW.
+  const std::map<RefusedKey, RefusedUse>& refused() const { return refused_; }
+  uint64_t calls() const { return calls_; }  // that were looked at
+
+ private:
+  // What is known without a look at the arguments.
+  struct Known {
+    std::optional<int> number;
+    bool depends_on_args = false;
+    uint32_t answer = 0;
+  };
+  const Known& known(const Event& event);
+  uint32_t answer(const Event& event);
+  void add_own(const Event& event, uint64_t begin_ns);
+  void add_runtime(RecordingReader& reader, const Chosen& chosen);
+
+  FilterProgram filter_;
+  Baseline baseline_;
+  uint64_t calls_ = 0;
+  std::map<RefusedKey, RefusedUse> refused_;
+  std::map<std::pair<uint16_t, Abi>, Known> known_;
+  // Calls of the set-up that would be let through, by container.
+  std::map<uint32_t, std::set<std::string>> setup_allowed_;
+  std::map<uint32_t, std::set<std::string>> setup_seen_;
+};
+
+nlohmann::ordered_json check_json(const ProfileCheck& check);
+void print_check(const ProfileCheck& check, OutputBuffer& out);
+
+}  // namespace ctrace

@@ -1,0 +1,63 @@
+#include "analyze/scope.h"
+
+namespace ctrace {
+namespace {
+
+bool names(const std::string& wanted, const Container& container, bool exact) {
+  if (container.name == wanted || container.id == wanted) return true;
+  return !exact && !wanted.empty() && container.id.starts_with(wanted);
+}
+
+}  // namespace
+
+Chosen Scope::choose(RecordingReader& reader) {
+  Chosen chosen;
+  for (const auto& [index, container] : reader.containers()) {
+    if (wanted_.empty()) chosen.containers.insert(index);
+    for (const std::string& wanted : wanted_) {
+      if (!names(wanted, container, exact_)) continue;
+      chosen.containers.insert(index);
+      found_.insert(wanted);
+    }
+  }
+  chosen.host = wanted_.empty() && reader.header().command_mode && reader.containers().empty();
+  return chosen;
+}
+
+Result<void> Scope::all_found() const {
+  for (const std::string& wanted : wanted_) {
+    if (!found_.contains(wanted)) {
+      return unexpected(Error::Kind::kUsage, "no container '" + wanted + "' is in the recording");
+    }
+  }
+  return {};
+}
+
+bool is_own(const CallCount& row, const Chosen& chosen) {
+  if (row.container == 0) return chosen.host && row.phase == Phase::kHost;
+  const bool own = row.phase == Phase::kOwn || row.phase == Phase::kEntered;
+  return own && chosen.containers.contains(row.container);
+}
+
+bool is_own(const Task& task, const Chosen& chosen) {
+  if (task.container == nullptr) return chosen.host && task.phase == Phase::kHost;
+  const bool own = task.phase == Phase::kOwn || task.phase == Phase::kEntered;
+  return own && chosen.containers.contains(task.container->index);
+}
+
+bool is_setup(const Task& task, const Chosen& chosen) {
+  return task.container != nullptr && task.phase == Phase::kSetup &&
+         chosen.containers.contains(task.container->index);
+}
+
+std::string container_name(const Container* container) {
+  if (container == nullptr) return "host";
+  return container->name.empty() ? std::string(container->short_id()) : container->name;
+}
+
+Abi native_abi(const RecordingReader& reader) {
+  const std::string& machine = reader.header().architecture;
+  return machine == "aarch64" || machine == "arm64" ? Abi::kArm64 : Abi::kX86_64;
+}
+
+}  // namespace ctrace

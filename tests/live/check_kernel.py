@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""check_kernel.py run PROFILE OUT COMMAND...: runs COMMAND under the OCI profile PROFILE and writes to OUT,
+a line each, the numbers of the calls that the kernel's audit log (type 1326) reports.
+check_kernel.py make SEED COUNT DIR RECORDING.JSON: random profiles over the calls of a recording.
+
+The profile is loaded by libseccomp itself through ctypes, so that nothing of ctrace-analyze is in between.
+Exits 77 when audit records cannot be read here.
+"""
+
+import ctypes
+import json
+import os
+import random
+import re
+import select
+import socket
+import struct
+import sys
+import time
+
+LOG, ALLOW = 0x7FFC0000, 0x7FFF0000
+ACTIONS = {"SCMP_ACT_LOG": LOG, "SCMP_ACT_ALLOW": ALLOW}
+OPS = {"NE": 1, "LT": 2, "LE": 3, "EQ": 4, "GE": 5, "GT": 6, "MASKED_EQ": 7}
+
+
+class Arg(ctypes.Structure):
+    _fields_ = [("arg", ctypes.c_uint), ("op", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64)]
+
+
+def load(profile):
+    lib = ctypes.CDLL("libseccomp.so.2")
+    lib.seccomp_init.restype = ctypes.c_void_p
+    lib.seccomp_init.argtypes = [ctypes.c_uint32]
+    lib.seccomp_rule_add_array.argtypes = [
+        ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.POINTER(Arg)]
+    lib.seccomp_load.argtypes = [ctypes.c_void_p]
+    context = lib.seccomp_init(ACTIONS[profile["defaultAction"]])
+    for rule in profile["syscalls"]:
+        for name in rule["names"]:
+            number = lib.seccomp_syscall_resolve_name(name.encode())
+            args = [Arg(a["index"], OPS[a["op"][len("SCMP_CMP_"):]], a["value"], a.get("valueTwo", 0))
+                    for a in rule.get("args", [])]
+            array = (Arg * len(args))(*args)
+            code = lib.seccomp_rule_add_array(context, ACTIONS[rule["action"]], number, len(args), array)
+            if code != 0:
+                sys.exit(f"seccomp_rule_add_array({name}): {code}")
+    if lib.seccomp_load(context) != 0:
+        sys.exit("seccomp_load failed")
+
+
+def listen():
+    audit = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9)  # NETLINK_AUDIT
+    try:
+        audit.setsockopt(socket.SOL_SOCKET, 33, 16 << 20)  # SO_RCVBUFFORCE
+        audit.bind((0, 1))  # AUDIT_NLGRP_READLOG
+    except OSError as error:
+        print(f"cannot read audit records: {error}", file=sys.stderr)
+        sys.exit(77)
+    return audit
+
+
+def records(audit, pid):
+    """The numbers reported for pid until nothing comes for a while."""
+    numbers = set()
+    quiet_since = time.time()
+    while time.time() - quiet_since < 0.4:
+        if not select.select([audit], [], [], 0.1)[0]:
+            continue
+        data = audit.recv(65536)
+        kind = struct.unpack("IH", data[:6])[1]
+        text = data[16:].split(b"\0")[0].decode(errors="replace")
+        if kind == 1326 and re.search(rf"\bpid={pid}\b", text):
+            numbers.add(int(re.search(r"\bsyscall=(-?\d+)", text)[1]))
+            quiet_since = time.time()
+    return numbers
+
+
+def run(profile_path, out, command):
+    with open(profile_path, encoding="utf-8") as file:
+        profile = json.load(file)
+    audit = listen()
+    pid = os.fork()
+    if pid == 0:
+        # The last call before the filter is in force is seccomp_load's own, the first after it execve.
+        load(profile)
+        os.execv(command[0], command)
+    status = os.waitpid(pid, 0)[1]
+    if status != 0:
+        sys.exit(f"{command[0]} ended with {status}")
+    with open(out, "w", encoding="utf-8") as file:
+        file.writelines(f"{number}\n" for number in sorted(records(audit, pid)))
+
+
+def some_condition(rng, values):
+    value = rng.choice(values) & (2**64 - 1)
+    op = rng.choice(sorted(OPS))
+    if op == "MASKED_EQ":
+        mask = rng.choice([0xFFFFFFFF, 1, 2, 0xFF])
+        return {"value": mask, "valueTwo": value & mask, "op": "SCMP_CMP_MASKED_EQ"}
+    return {"value": value, "op": "SCMP_CMP_" + op}
+
+
+def make(seed, count, folder, calls_path):
+    """Profiles that log all but a random part of the calls, some only for some arguments."""
+    with open(calls_path, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    args = {}
+    for line in lines:
+        if int(line["eventId"]) >= 1000:
+            continue
+        known = args.setdefault(line["eventName"], {})
+        for index, arg in enumerate(line["args"]):
+            if isinstance(arg["value"], int) and not isinstance(arg["value"], bool) and arg["value"] >= 0:
+                known.setdefault(index, []).append(arg["value"])
+    rng = random.Random(seed)
+    for i in range(count):
+        rules = []
+        for name in sorted(args):
+            choice = rng.random()
+            if choice < 0.4:
+                rules.append({"names": [name], "action": "SCMP_ACT_ALLOW"})
+            elif choice < 0.8 and args[name]:
+                index = rng.choice(sorted(args[name]))
+                rules.append({"names": [name], "action": "SCMP_ACT_ALLOW",
+                              "args": [{"index": index, **some_condition(rng, args[name][index])}]})
+        profile = {"defaultAction": "SCMP_ACT_LOG", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": rules}
+        with open(f"{folder}/{i}.json", "w", encoding="utf-8") as file:
+            json.dump(profile, file)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "run":
+        run(sys.argv[2], sys.argv[3], sys.argv[4:])
+    else:
+        make(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5])
