@@ -280,9 +280,10 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	slot->flags &= ~SLOT_NEWBORN;
 	/*
 	 * The runtime may execute itself (runc's protected copy) or a hook in the container's cgroup;
-	 * what it makes the container of has mounts of its own.
+	 * what it makes the container of has mounts that its parent has not, or is the first process
+	 * of a pid namespace.
 	 */
-	if (slot->phase == PHASE_SETUP && has_own_mounts(task)) {
+	if (slot->phase == PHASE_SETUP && (has_own_mounts(task) || is_namespace_init(task))) {
 		slot->phase = PHASE_OWN;
 		begin_container(slot->top_cgroup);
 	} else if (slot->phase == PHASE_ENTERING && has_own_mounts(task)) {

@@ -119,6 +119,15 @@ static __always_inline bool has_own_mounts(struct task_struct *task)
 	return own && parents && own != parents;
 }
 
+/* Whether the task is the first one of a pid namespace. */
+static __always_inline bool is_namespace_init(struct task_struct *task)
+{
+	struct pid *pid = READ(task, thread_pid);
+	u32 level = pid ? READ(pid, level) : 0;
+
+	return level > 0 && pid_nr_at(pid, level) == 1;
+}
+
 static __always_inline struct task_slot *slot_of(u32 tid)
 {
 	u32 index = tid & config.slot_mask;
