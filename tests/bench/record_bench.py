@@ -8,6 +8,7 @@ table shows medians of the rounds and their spread. A cost is CPU time of the ca
 Needs root. Figures in ns are this machine's; the ratios travel better.
 """
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -73,11 +74,44 @@ def measure(build, folder, call, batches):
     return cost
 
 
+def cpu_seconds(command):
+    """CPU time of the command and its children."""
+    before = os.times()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    after = os.times()
+    return (after.children_user + after.children_system
+            - before.children_user - before.children_system)
+
+
+def mixed(build, folder):
+    """A recording of a bit of everything: its size, and what reading it costs."""
+    work = ("sh", os.path.join(os.path.dirname(os.path.abspath(__file__)), "mixed.sh"), folder)
+    file = f"{folder}/mixed.ctr"
+    plain = cpu_seconds(work)
+    traced = cpu_seconds((f"{build}/ctrace-record", "-o", file, "--force", "--", *work))
+    info = json.loads(subprocess.run([f"{build}/ctrace-analyze", "info", "--json", file],
+                                     stdout=subprocess.PIPE, check=True).stdout)
+    events = info["events"]
+    print(f"\nmixed workload: {events} events, {info['lost']} lost,"
+          f" {info['bytes_per_event']:.2f} bytes/event;"
+          f" CPU with the recorder x {traced / plain:.2f} of {plain:.1f} s")
+    readers = (("decode all (verify)", ("ctrace-analyze", "verify", file)),
+               ("select openat", ("ctrace-replay", "-e", "openat", file)),
+               ("print as a table", ("ctrace-replay", file)),
+               ("print as JSON", ("ctrace-replay", "--format", "json", file)),
+               ("minset from the index", ("ctrace-analyze", "minset", file)))
+    for name, command in readers:
+        seconds = statistics.median(
+            cpu_seconds((f"{build}/{command[0]}", *command[1:])) for _ in range(3))
+        print(f"  {name:28}{seconds * 1e3:10.0f} ms  {events / max(seconds, 1e-3) / 1e6:8.1f} M events/s")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default="build")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--batches", type=int, default=200)
+    parser.add_argument("--skip-mixed", action="store_true", help="only the costs of single calls")
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("record_bench: needs root")
@@ -99,6 +133,8 @@ def main():
                 print(f"  {name:28}{statistics.median(costs):10.0f}{middle:+9.0f}"
                       f"{middle / added_floor:9.2f}{statistics.median(costs) / base:12.2f}"
                       f"  ({min(added):+.0f}..{max(added):+.0f})")
+        if not options.skip_mixed:
+            mixed(options.build, folder)
 
 
 if __name__ == "__main__":
