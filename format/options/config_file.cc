@@ -40,7 +40,9 @@ const OptionRow* find_row(const ProgramOptions& options, std::string_view name) 
 // Makes the whole file's text; empty when there is no file and none is needed.
 Result<std::string> read_text(const std::string& path, bool needed) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR) && !needed) return std::string();
+  // A home folder that is another user's (after sudo or setpriv) is none.
+  const bool absent = fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES);
+  if (absent && !needed) return std::string();
   if (fd < 0) return unexpected(system_message("cannot open " + in_quotes(path), errno));
   std::string text;
   char block[4096];
