@@ -85,7 +85,7 @@ $(BUILD)/unit_tests: $(call objects,$(UNIT_SOURCES) $(TESTED_SOURCES)) $(BUILD)/
 JOBS := -j$(shell nproc)
 # The same tests with the address and undefined behaviour sanitizers, and what has threads with the
 # thread sanitizer.
-ASAN := BUILD=$(BUILD)-asan OPT=-O1 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+ASAN := BUILD=$(BUILD)-asan OPT=-O0 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 TSAN := BUILD=$(BUILD)-tsan OPT=-O1 SANITIZE=-fsanitize=thread UNIT_SOURCES=tests/unit/drain_test.cc \
         TESTED_SOURCES='record/drain.cc record/ring_reader.cc' LIBRARY_SOURCES=format/base/result.cc
 CHECK_SUITES := style unit sanitized threads golden python
