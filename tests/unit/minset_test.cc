@@ -113,6 +113,7 @@ TEST(Minset, NamesOnlyAbisThatWereSeenAndTheRuntimesOwn) {
   const auto set = set_of(one_container().call(1, Phase::kOwn, "socketcall", Abi::kI386));
   ASSERT_TRUE(set);
   EXPECT_EQ(set->abis, (std::set<Abi>{Abi::kX86_64, Abi::kI386}));
+  EXPECT_TRUE(set->names.contains("sigreturn"));  // which its rt_sigreturn may stand for
   auto arm = one_container().own("getuid");
   arm.header_.architecture = "aarch64";
   arm.counts_.front().abi = Abi::kArm64;
