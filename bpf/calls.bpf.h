@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
+/*
+ * The end of system calls.
+ */
+#ifndef CTRACE_BPF_CALLS_BPF_H
+#define CTRACE_BPF_CALLS_BPF_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/arch.bpf.h"
+#include "bpf/blob.bpf.h"
+
+const volatile struct plan plans[2 * PLAN_SYSCALLS];	/* native and x32, then i386 */
+
+/* Which plan; NO_PLAN for a number that has none. */
+#define NO_PLAN 0xffffffff
+static __always_inline u32 plan_index(struct call call)
+{
+	if ((u32)call.nr >= PLAN_SYSCALLS)
+		return NO_PLAN;
+	return call.nr + (call.abi == ABI_I386 ? PLAN_SYSCALLS : 0);
+}
+
+/*
+ * Writes the blobs of the record that is being written, whose values end at `size`, by plan `index`.
+ * Returns the bytes added and, in the highest byte, how many blobs they are.
+ */
+__noinline int write_blobs(u32 size, u32 index, s64 ret)
+{
+	const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
+	struct ring_head *ring = ring_here();
+	u32 added = 0, blobs = 0;
+	u64 *args;
+
+	if (!ring)
+		return 0;
+	args = record_args((struct record *)((u8 *)(ring + 1) + (ring->prod & config.ring_mask)));
+	for (int i = 0; i < MAX_BLOBS; i++) {
+		u8 arg, op;
+
+		if (i >= plan->blobs)
+			break;
+		arg = plan->blob[i].arg & 7;
+		op = plan->blob[i].op;
+		if (op == OP_STRINGS)
+			added += write_strings(size + added, arg, args[arg],
+					       index < PLAN_SYSCALLS ? 8 : 4);
+		else
+			added += write_blob(size + added, arg | op << 8, args[arg],
+					    args[(arg + 1) & 7], ret);
+		blobs++;
+	}
+	return (added & 0xffffff) | blobs << 24;
+}
+
+static __always_inline void tally_call(struct task_slot *slot, struct call call, bool failed)
+{
+	u32 index = slot->tally;
+
+	if (call.abi != ABI_NATIVE)
+		index = find_tally(slot->top_cgroup, slot->phase, call.abi);
+	count_call(index, call.nr, failed);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+{
+	struct task_struct *task = current_task();
+	struct task_slot *slot = look_up(task);
+	struct record *rec;
+	struct writer w;
+	struct call call;
+	u8 args = 6, flags = PLAN_WANTED, blobs = 0;
+	u32 index;
+
+	if (!slot || !(slot->flags & SLOT_MEMBER))
+		return 0;
+	call = call_of(task, regs, ret);
+	index = plan_index(call);
+	if (index != NO_PLAN) {
+		const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
+
+		args = plan->args;
+		flags = plan->flags;
+		/* A success is told by on_exec: its arguments are gone. */
+		blobs = (flags & PLAN_EXEC) && ret >= 0 ? 0 : plan->blobs;
+	} else if (call.nr < 0) {
+		args = 7;	/* the number itself too */
+	}
+	if (slot->flags & SLOT_NEWBORN) {
+		slot->flags &= ~SLOT_NEWBORN;
+		if ((flags & PLAN_FORK) && ret == 0)
+			return 0;	/* the child's return from its own making is no call */
+	}
+	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
+	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED)) {
+		if (!(slot->flags & SLOT_TOLD))
+			tell_current();
+		/* Nobody may take it for a call of whoever had the tid before. */
+		if (!(slot->flags & SLOT_TOLD)) {
+			count_drop(DROP_SYSCALL);
+			return 0;
+		}
+		rec = record_begin(&w, slot->tid, REC_SYSCALL, args, DROP_SYSCALL);
+		if (rec) {
+			rec->nr = call.nr < 0 ? NR_OUT_OF_RANGE : call.nr;
+			rec->abi = call.abi;
+			rec->result = ret;
+			put_registers(record_args(rec), regs, call.abi);
+			if (call.nr < 0)
+				record_args(rec)[6] = (s64)call.raw_nr;
+			if (blobs) {
+				u32 added = write_blobs(w.size, index, ret);
+
+				w.size += added & 0xffffff;
+				w.blobs = added >> 24;
+			}
+			record_end(&w);
+		}
+	}
+	if (ret >= 0 && (flags & (PLAN_IDENTITY | PLAN_HOSTNAME))) {
+		slot->flags &= ~SLOT_TOLD;
+		if (flags & PLAN_HOSTNAME)
+			WRITE_ONCE(epoch, READ_ONCE(epoch) + 1);
+	}
+	return 0;
+}
+
+#endif

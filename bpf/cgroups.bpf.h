@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
+/*
+ * The life of cgroups: each one that is made from now on is captured from its birth.
+ */
+#ifndef CTRACE_BPF_CGROUPS_BPF_H
+#define CTRACE_BPF_CGROUPS_BPF_H
+
+#include "bpf/calls.bpf.h"
+
+SEC("tp_btf/cgroup_mkdir")
+int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
+{
+	u64 id = cgroup->kn->id, parent = cgroup->self.parent->cgroup->kn->id;
+	struct cgroup_entry entry = {};
+	struct record *rec;
+	struct writer w;
+	u64 *args;
+
+	if (cgroup->root->hierarchy_id != 0)	/* a cgroup v1 hierarchy */
+		return 0;
+	entry.top = top_of(cgroup->self.parent->cgroup);
+	if (!entry.top) {
+		entry.top = id;
+		if (bpf_map_update_elem(&cgroups, &id, &entry, BPF_ANY))
+			count_drop(DROP_LIFECYCLE);
+	}
+	rec = record_begin(&w, 0, REC_CGROUP_MKDIR, 3, DROP_LIFECYCLE);
+	if (!rec)
+		return 0;
+	args = record_args(rec);
+	args[0] = id;
+	args[1] = parent;
+	args[2] = entry.top;
+	put_kernel_text(&w, 0, path);
+	record_end(&w);
+	return 0;
+}
+
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
+{
+	u64 id = cgroup->kn->id;
+	struct record *rec;
+	struct writer w;
+
+	if (cgroup->root->hierarchy_id != 0)
+		return 0;
+	bpf_map_delete_elem(&cgroups, &id);
+	rec = record_begin(&w, 0, REC_CGROUP_RMDIR, 1, DROP_LIFECYCLE);
+	if (!rec)
+		return 0;
+	record_args(rec)[0] = id;
+	record_end(&w);
+	return 0;
+}
+
+#endif

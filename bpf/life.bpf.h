@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
+/*
+ * The life of processes: fork, exec, exit, rename.
+ */
+#ifndef CTRACE_BPF_LIFE_BPF_H
+#define CTRACE_BPF_LIFE_BPF_H
+
+#include "bpf/calls.bpf.h"
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct task_slot *above = look_up(parent), *slot = slot_of(child->pid);
+	struct task_slot from;
+	struct record *rec;
+	struct writer w;
+	u32 level;
+	u64 *args;
+
+	if (!above || !slot)
+		return 0;
+	if ((above->flags & SLOT_MEMBER) && !(above->flags & SLOT_TOLD))
+		tell_current();
+	from = *above;	/* the child's slot may be the same one */
+	slot->tid = child->pid;
+	slot->start_ns = child->start_time;
+	slot->cgroup_id = from.cgroup_id;
+	slot->top_cgroup = from.top_cgroup;
+	slot->phase = from.phase;
+	slot->flags = (from.flags & (SLOT_TREE | SLOT_MEMBER | SLOT_TRACED)) | SLOT_NEWBORN;
+	slot->epoch = from.epoch;
+	slot->tally = from.tally;
+	if (cgroup_of(child) != slot->cgroup_id)	/* CLONE_INTO_CGROUP */
+		classify(child, slot);
+	if (!(slot->flags & SLOT_MEMBER))
+		return 0;
+	remember(child->pid, slot);
+	if (!(from.flags & SLOT_MEMBER))
+		return 0;
+	rec = record_begin(&w, parent->pid, REC_FORK, 4, DROP_LIFECYCLE);
+	if (!rec)
+		return 0;
+	level = child->thread_pid->level;
+	args = record_args(rec);
+	args[0] = child->tgid;
+	args[1] = child->pid;
+	args[2] = pid_nr_at(child->group_leader->thread_pid, level);
+	args[3] = pid_nr_at(child->thread_pid, level);
+	record_end(&w);
+	return 0;
+}
+
+static __always_inline void begin_container(u64 top)
+{
+	struct cgroup_entry *entry = bpf_map_lookup_elem(&cgroups, &top);
+
+	if (entry)
+		entry->started = 1;
+}
+
+/*
+ * A thread that executes a program takes its leader's tid; the leader's exit, which came before, took
+ * away all that was known under it.
+ */
+static __always_inline void inherit(u32 old_tid, u32 tid)
+{
+	struct member *m = bpf_map_lookup_elem(&members, &old_tid), copy;
+	struct task_slot *old = slot_of(old_tid);
+
+	if (old && old->tid == old_tid)
+		old->tid = 0;
+	if (!m)
+		return;
+	copy = *m;
+	copy.start_ns = 0;	/* the leader's now */
+	bpf_map_update_elem(&members, &tid, &copy, BPF_ANY);
+	bpf_map_delete_elem(&members, &old_tid);
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+{
+	struct mm_struct *mm = task->mm;
+	struct task_slot *slot;
+	struct record *rec;
+	struct writer w;
+	u64 *args;
+
+	if (task->pid != (u32)old_tid)
+		inherit(old_tid, task->pid);
+	slot = look_up(task);
+	if (!slot || !(slot->flags & SLOT_MEMBER))
+		return 0;
+	slot->flags &= ~SLOT_NEWBORN;
+	/*
+	 * The runtime may execute itself (runc's protected copy) or a hook in the container's cgroup;
+	 * what it makes the container of has mounts that its parent has not, or is the first process
+	 * of a pid namespace.
+	 */
+	if (slot->phase == PHASE_SETUP && (has_own_mounts(task) || is_namespace_init(task))) {
+		slot->phase = PHASE_OWN;
+		begin_container(slot->top_cgroup);
+	} else if (slot->phase == PHASE_ENTERING && has_own_mounts(task)) {
+		slot->phase = PHASE_ENTERED;
+	}
+	slot->tally = find_tally(slot->top_cgroup, slot->phase, ABI_NATIVE);
+	remember(slot->tid, slot);
+	tell_current();
+	rec = record_begin(&w, slot->tid, REC_EXEC, 3, DROP_LIFECYCLE);
+	if (!rec)
+		return 0;
+	args = record_args(rec);
+	args[0] = bprm->file->f_inode->i_sb->s_dev;
+	args[1] = bprm->file->f_inode->i_ino;
+	args[2] = (u32)old_tid;
+	put_kernel_text(&w, 0, bprm->filename);
+	put_argv(&w, 1, mm->arg_start, mm->arg_end);
+	record_end(&w);
+	return 0;
+}
+
+/* exit and exit_group never come to on_sys_exit. */
+static __always_inline void tally_exit(struct task_slot *slot, struct task_struct *task,
+				       struct pt_regs *regs)
+{
+	struct call call = {.raw_nr = (s32)READ_REGISTER(regs, orig_ax), .abi = ABI_NATIVE};
+
+	call.nr = call.raw_nr;
+	if (READ(task, thread_info.status) & TS_COMPAT)
+		call.abi = ABI_I386;
+	if (call.abi == ABI_I386 ? call.nr == NR_EXIT_I386 || call.nr == NR_EXIT_GROUP_I386
+				 : call.nr == NR_EXIT || call.nr == NR_EXIT_GROUP)
+		tally_call(slot, call, false);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct task_slot *slot = look_up(task);
+	struct pt_regs *regs;
+	struct record *rec;
+	struct writer w;
+	u32 tid;
+	u64 *args;
+
+	if (!slot)
+		return 0;
+	tid = slot->tid;
+	if (slot->flags & SLOT_MEMBER) {
+		if (!(slot->flags & SLOT_TOLD))
+			tell_current();
+		regs = task_registers(task);
+		tally_exit(slot, task, regs);
+		rec = record_begin(&w, tid, REC_EXIT, 4, DROP_LIFECYCLE);
+		if (rec) {
+			args = record_args(rec);
+			rec->abi = READ(task, thread_info.status) & TS_COMPAT ? ABI_I386 : ABI_NATIVE;
+			args[0] = (u32)task->exit_code;
+			args[1] = (s64)(s32)READ_REGISTER(regs, orig_ax);
+			args[2] = rec->abi == ABI_I386 ? (u32)READ_REGISTER(regs, bx)
+						 : READ_REGISTER(regs, di);
+			args[3] = task->signal->live.counter == 0;
+			record_end(&w);
+		}
+	}
+	bpf_map_delete_elem(&members, &tid);
+	slot->tid = 0;
+	return 0;
+}
+
+/* A new name may change what the comm filter says, and is told before the next record. */
+SEC("tp_btf/task_rename")
+int BPF_PROG(on_rename, struct task_struct *task)
+{
+	struct task_slot *slot = slot_of(task->pid);
+
+	if (slot && slot->tid == task->pid)
+		slot->epoch = 0;
+	return 0;
+}
+
+#endif
