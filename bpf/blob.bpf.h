@@ -17,13 +17,6 @@
 /* Half of a record's greatest length is for values and blobs before the last one. */
 #define BLOB_OFFSET_MASK (MAX_RECORD / 2 - 8)
 
-static __always_inline struct ring_head *ring_here(void)
-{
-	u32 cpu = bpf_get_smp_processor_id();
-
-	return bpf_map_lookup_elem(&rings, &cpu);
-}
-
 /* The blob at `offset` of the record that is being written. */
 static __always_inline struct blob *blob_at(struct ring_head *ring, u32 offset)
 {
@@ -46,7 +39,7 @@ static __always_inline int blob_end(struct ring_head *ring, struct blob *b, u8 a
 	return sizeof(*b) + ((size + 7) & ~7u);
 }
 
-/* What a string helper returned: a length with the NUL, or an error. */
+/* What a string helper with TEXT_ROOM bytes returned: a length with the NUL, or an error. */
 static __always_inline int string_end(struct ring_head *ring, struct blob *b, u8 arg, long size)
 {
 	if (size < 0)
@@ -54,8 +47,9 @@ static __always_inline int string_end(struct ring_head *ring, struct blob *b, u8
 	/* Some kernels say 0 for the empty string, others 1 for its NUL. */
 	if (size == 0)
 		size = 1;
-	return blob_end(ring, b, arg, size == MAX_TEXT ? TEXT_CUT : TEXT_WHOLE,
-			(size - 1) & (MAX_TEXT - 1));
+	if (size == TEXT_ROOM)
+		return blob_end(ring, b, arg, TEXT_CUT, MAX_TEXT - 1);
+	return blob_end(ring, b, arg, TEXT_WHOLE, (size - 1) & (MAX_TEXT - 1));
 }
 
 static __always_inline int bytes_blob(struct ring_head *ring, struct blob *b, u8 arg, u64 address,
@@ -95,7 +89,7 @@ __noinline int write_blob(u32 offset, u32 arg_op, u64 address, u64 next, s64 res
 		return blob_end(ring, b, arg, TEXT_NULL, 0);
 	if (op == OP_TEXT)
 		return string_end(ring, b, arg,
-				  bpf_probe_read_user_str(b + 1, MAX_TEXT, (void *)address));
+				  bpf_probe_read_user_str(b + 1, TEXT_ROOM, (void *)address));
 	if (op == OP_SOCKADDR_IN)
 		return bytes_blob(ring, b, arg, address, (u32)next, MAX_SOCKADDR);
 	if (result < 0)
@@ -164,7 +158,7 @@ static __always_inline void put_kernel_text(struct writer *w, u8 arg, const char
 	struct blob *b = blob_at(w->ring, w->size);
 
 	w->size += string_end(w->ring, b, arg,
-			      bpf_probe_read_kernel_str(b + 1, MAX_TEXT, address));
+			      bpf_probe_read_kernel_str(b + 1, TEXT_ROOM, address));
 	w->blobs++;
 }
 

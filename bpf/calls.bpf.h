@@ -55,6 +55,32 @@ __noinline int write_blobs(u32 size, u32 index, s64 ret)
 	return (added & 0xffffff) | blobs << 24;
 }
 
+/*
+ * As write_blobs(), when the ring is too full for text: what would have been read is told as not read
+ * and counted for `tally`.
+ */
+__noinline int shed_blobs(u32 size, u32 index, u32 tally)
+{
+	const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
+	struct ring_head *ring = ring_here();
+	struct drop_tally *mine = drops_of(tally);
+	u32 added = 0, blobs = 0;
+
+	if (!ring)
+		return 0;
+	for (int i = 0; i < MAX_BLOBS; i++) {
+		if (i >= plan->blobs)
+			break;
+		added += blob_end(ring, blob_at(ring, size + added), plan->blob[i].arg & 7,
+				  TEXT_NOT_READ, 0);
+		blobs++;
+	}
+	ring->shed[SHED_TEXT] += blobs;
+	if (mine)
+		mine->shed[SHED_TEXT] += blobs;
+	return added | blobs << 24;
+}
+
 static __always_inline void tally_call(struct task_slot *slot, struct call call, bool failed)
 {
 	u32 index = slot->tally;
@@ -96,14 +122,15 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	}
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
 	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED)) {
+		/* Only the first word of a task is as precious as its life: others a container can force. */
 		if (!(slot->flags & SLOT_TOLD))
-			tell_current();
+			tell_current(slot->flags & SLOT_MET ? DROP_SYSCALL : DROP_LIFECYCLE);
 		/* Nobody may take it for a call of whoever had the tid before. */
 		if (!(slot->flags & SLOT_TOLD)) {
-			count_drop(DROP_SYSCALL);
+			count_drop(DROP_SYSCALL, slot->tally);
 			return 0;
 		}
-		rec = record_begin(&w, slot->tid, REC_SYSCALL, args, DROP_SYSCALL);
+		rec = record_begin(&w, slot->tid, REC_SYSCALL, args, DROP_SYSCALL, slot->tally);
 		if (rec) {
 			rec->nr = call.nr < 0 ? NR_OUT_OF_RANGE : call.nr;
 			rec->abi = call.abi;
@@ -112,7 +139,9 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 			if (call.nr < 0)
 				record_args(rec)[6] = (s64)call.raw_nr;
 			if (blobs) {
-				u32 added = write_blobs(w.size, index, ret);
+				u32 added = w.pressure >= PRESSURE_NO_TEXTS
+						    ? shed_blobs(w.size, index, slot->tally)
+						    : write_blobs(w.size, index, ret);
 
 				w.size += added & 0xffffff;
 				w.blobs = added >> 24;
@@ -122,8 +151,9 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	}
 	if (ret >= 0 && (flags & (PLAN_IDENTITY | PLAN_HOSTNAME))) {
 		slot->flags &= ~SLOT_TOLD;
+		/* The recorder then knows the name of its namespace, and so of the other tasks in it. */
 		if (flags & PLAN_HOSTNAME)
-			WRITE_ONCE(epoch, READ_ONCE(epoch) + 1);
+			tell_current(DROP_SYSCALL);
 	}
 	return 0;
 }

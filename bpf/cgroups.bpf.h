@@ -21,10 +21,12 @@ int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 	entry.top = top_of(cgroup->self.parent->cgroup);
 	if (!entry.top) {
 		entry.top = id;
-		if (bpf_map_update_elem(&cgroups, &id, &entry, BPF_ANY))
-			count_drop(DROP_LIFECYCLE);
+		if (bpf_map_update_elem(&cgroups, &id, &entry, BPF_ANY)) {
+			full_cgroups++;
+			count_drop(DROP_NOT_TAKEN_IN, NO_TALLY);
+		}
 	}
-	rec = record_begin(&w, 0, REC_CGROUP_MKDIR, 3, DROP_LIFECYCLE);
+	rec = record_begin(&w, 0, REC_CGROUP_MKDIR, 3, DROP_LIFECYCLE, NO_TALLY);
 	if (!rec)
 		return 0;
 	args = record_args(rec);
@@ -46,7 +48,7 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 	if (cgroup->root->hierarchy_id != 0)
 		return 0;
 	bpf_map_delete_elem(&cgroups, &id);
-	rec = record_begin(&w, 0, REC_CGROUP_RMDIR, 1, DROP_LIFECYCLE);
+	rec = record_begin(&w, 0, REC_CGROUP_RMDIR, 1, DROP_LIFECYCLE, NO_TALLY);
 	if (!rec)
 		return 0;
 	record_args(rec)[0] = id;

@@ -33,6 +33,7 @@ typedef long long s64;
 
 enum {
 	MAX_TEXT = 4096,	/* bytes of one string, with its NUL: PATH_MAX */
+	TEXT_ROOM = MAX_TEXT + 1,	/* one more tells a string that is cut from one that just fits */
 	MAX_ARGV = 8192,	/* bytes of argv */
 	MAX_SOCKADDR = 128,	/* sizeof(struct sockaddr_storage) */
 	MAX_BLOBS = 4,		/* of one record: mount(2) has most strings */
@@ -84,7 +85,7 @@ enum { NR_OUT_OF_RANGE = 0xffff };	/* record.nr; the number is args[6] */
 struct record {
 	u16 size8;	/* of all of it, in units of 8 bytes */
 	u16 nr;		/* REC_SYSCALL: number in its ABI's table (x32 without bit 30) */
-	u32 seq;	/* per CPU, taken before the reserve: a gap is a loss */
+	u32 seq;	/* per CPU; a record that finds no room takes one too: a gap is a loss */
 	u64 time_ns;	/* CLOCK_MONOTONIC */
 	u32 tid;	/* initial pid namespace */
 	u8 type;
@@ -122,22 +123,55 @@ struct task_record {
 };
 ASSERT_LAYOUT(sizeof(struct task_record) == 176, "task_record");
 
-enum drop_class { DROP_SYSCALL = 0, DROP_LIFECYCLE = 1, DROP_REENTERED = 2, DROP_CLASSES = 4 };
+/*
+ * What is given up as a ring fills, least precious first: above three quarters no payload is read,
+ * above seven eighths no string, above fifteen sixteenths no call is recorded; what is left is kept
+ * for the life of processes and containers, without which nothing else makes sense.
+ */
+enum pressure {
+	PRESSURE_NONE = 0,
+	PRESSURE_NO_PAYLOADS = 1,
+	PRESSURE_NO_TEXTS = 2,
+	PRESSURE_NO_CALLS = 3,
+	PRESSURE_FULL = 4,
+	PRESSURE_LEVELS = 4,	/* marks between the levels */
+};
+
+/* Why a record is missing; as ctrace::DropClass. */
+enum drop_class {
+	DROP_SYSCALL = 0,	/* a call, or who makes it when that changed by a call */
+	DROP_LIFECYCLE = 1,	/* fork, exec, exit, cgroups, the first word of a task */
+	DROP_REENTERED = 2,	/* inside of another record */
+	DROP_NOT_TAKEN_IN = 3,	/* a new cgroup that found the table full */
+	DROP_CLASSES = 4,
+};
+
+/* What is missing of records that are there. */
+enum shed_class { SHED_PAYLOAD = 0, SHED_TEXT = 1, SHED_CLASSES = 2 };
+
+/* By tally and CPU, like struct tally: who lost what. */
+struct drop_tally {
+	u64 dropped[DROP_CLASSES];
+	u64 shed[SHED_CLASSES];
+};
+ASSERT_LAYOUT(sizeof(struct drop_tally) == 48, "drop_tally");
 
 /*
  * The head of each CPU's ring, two pages: the kernel side writes the first, the recorder the second.
- * `busy` is set before a record's time is taken and cleared after `prod` moved past it.
+ * `busy` is set before a record's number and time are taken, and cleared after `prod` moved past it
+ * or `dropped` counted it: while it is 0, seq = records in the ring and taken from it + dropped.
  */
 struct ring_head {
 	u64 prod;	/* bytes produced */
 	u64 cons_seen;	/* the kernel side's copy of cons, refreshed when the ring looks full */
 	u64 seq;	/* records produced, dropped ones included */
-	u64 dropped[DROP_CLASSES];
-	u64 unreadable_texts;
-	u64 cut_texts;
 	u32 busy;
 	u32 unused;
-	u64 pad0[512 - 10];
+	u64 dropped[DROP_CLASSES];
+	u64 shed[SHED_CLASSES];
+	u64 unreadable_texts;
+	u64 cut_texts;
+	u64 pad0[512 - 12];
 	u64 cons;	/* bytes consumed */
 	u64 pad1[511];
 };
@@ -184,6 +218,7 @@ struct cgroup_entry {
 /* What the command line decides once, in .rodata, so that dead branches vanish. */
 struct capture_config {
 	u64 ring_mask;		/* bytes of a ring, a power of two, - 1 */
+	u64 marks[PRESSURE_LEVELS];	/* more bytes than these are in use: the next level */
 	u32 slot_mask;		/* entries of `slots` - 1 */
 	u32 recorder_tgid;	/* never traced itself */
 	u8 has_task_btf;	/* bpf_get_current_task_btf(), since 5.11 */

@@ -20,7 +20,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	if (!above || !slot)
 		return 0;
 	if ((above->flags & SLOT_MEMBER) && !(above->flags & SLOT_TOLD))
-		tell_current();
+		tell_current(DROP_LIFECYCLE);
 	from = *above;	/* the child's slot may be the same one */
 	slot->tid = child->pid;
 	slot->start_ns = child->start_time;
@@ -37,7 +37,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	remember(child->pid, slot);
 	if (!(from.flags & SLOT_MEMBER))
 		return 0;
-	rec = record_begin(&w, parent->pid, REC_FORK, 4, DROP_LIFECYCLE);
+	rec = record_begin(&w, parent->pid, REC_FORK, 4, DROP_LIFECYCLE, from.tally);
 	if (!rec)
 		return 0;
 	level = child->thread_pid->level;
@@ -105,8 +105,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	}
 	slot->tally = find_tally(slot->top_cgroup, slot->phase, ABI_NATIVE);
 	remember(slot->tid, slot);
-	tell_current();
-	rec = record_begin(&w, slot->tid, REC_EXEC, 3, DROP_LIFECYCLE);
+	tell_current(DROP_LIFECYCLE);
+	rec = record_begin(&w, slot->tid, REC_EXEC, 3, DROP_LIFECYCLE, slot->tally);
 	if (!rec)
 		return 0;
 	args = record_args(rec);
@@ -148,10 +148,10 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	tid = slot->tid;
 	if (slot->flags & SLOT_MEMBER) {
 		if (!(slot->flags & SLOT_TOLD))
-			tell_current();
+			tell_current(DROP_LIFECYCLE);
 		regs = task_registers(task);
 		tally_exit(slot, task, regs);
-		rec = record_begin(&w, tid, REC_EXIT, 4, DROP_LIFECYCLE);
+		rec = record_begin(&w, tid, REC_EXIT, 4, DROP_LIFECYCLE, slot->tally);
 		if (rec) {
 			args = record_args(rec);
 			rec->abi = READ(task, thread_info.status) & TS_COMPAT ? ABI_I386 : ABI_NATIVE;

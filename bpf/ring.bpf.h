@@ -35,13 +35,80 @@ struct {
 #define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
 
+/* By tally and CPU, as `tallies`: written when something is lost, and then alone. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);		/* set at load: MAX_TALLIES for each CPU */
+	__type(key, u32);
+	__type(value, struct drop_tally);
+} drops SEC(".maps");
+
 struct writer {
 	struct ring_head *ring;
 	u8 *record;	/* where the record is written */
 	u64 position;
 	u32 size;	/* bytes of it so far */
 	u32 blobs;
+	u32 pressure;	/* what may not be read for it: enum pressure */
 };
+
+static __always_inline struct ring_head *ring_here(void)
+{
+	u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&rings, &cpu);
+}
+
+static __always_inline struct drop_tally *drops_of(u32 tally)
+{
+	u32 at = bpf_get_smp_processor_id() * MAX_TALLIES + tally;
+
+	return tally < MAX_TALLIES ? bpf_map_lookup_elem(&drops, &at) : 0;
+}
+
+/*
+ * A record that could not be made: takes a number, so that the gap is seen, and is counted where it
+ * is missing. `tally`: whose it would have been, NO_TALLY when nobody's. Like all that is rare or
+ * long it is a function that the verifier checks by itself (see blob.bpf.h).
+ */
+__noinline int count_drop(u32 class, u32 tally)
+{
+	struct ring_head *ring = ring_here();
+	struct drop_tally *mine = drops_of(tally);
+	u32 busy;
+
+	if (!ring || class >= DROP_CLASSES)
+		return 0;
+	busy = READ_ONCE(ring->busy);
+	WRITE_ONCE(ring->busy, 1);
+	barrier();
+	ring->seq++;
+	ring->dropped[class]++;
+	barrier();
+	WRITE_ONCE(ring->busy, busy);
+	if (mine)
+		mine->dropped[class]++;
+	return 0;
+}
+
+/* How full this CPU's ring really is. */
+__noinline int find_pressure(void)
+{
+	struct ring_head *ring = ring_here();
+	u64 used;
+
+	if (!ring)
+		return PRESSURE_FULL;
+	ring->cons_seen = READ_ONCE(ring->cons);
+	used = ring->prod - ring->cons_seen;
+	if (used <= config.marks[0])
+		return PRESSURE_NONE;
+	if (used <= config.marks[1])
+		return PRESSURE_NO_PAYLOADS;
+	if (used <= config.marks[2])
+		return PRESSURE_NO_TEXTS;
+	return used <= config.marks[3] ? PRESSURE_NO_CALLS : PRESSURE_FULL;
+}
 
 static __always_inline struct record *record_of(struct writer *w)
 {
@@ -49,39 +116,36 @@ static __always_inline struct record *record_of(struct writer *w)
 }
 
 /*
- * Begins a record: takes its sequence number and its time. Null when the ring is full. The last
- * sixteenth is kept for the life of processes and containers, without which nothing else makes sense.
+ * Begins a record: takes its sequence number and its time. Null when there is no room for one of this
+ * class (enum pressure); it is then counted for `tally`. One comparison as long as the ring is less
+ * than three quarters full.
  */
 static __always_inline struct record *record_begin(struct writer *w, u32 tid, u8 type, u8 args,
-						   enum drop_class class)
+						   enum drop_class class, u32 tally)
 {
-	u32 cpu = bpf_get_smp_processor_id();
-	struct ring_head *ring = bpf_map_lookup_elem(&rings, &cpu);
-	u64 seq, used, room = config.ring_mask + 1;
+	struct ring_head *ring = ring_here();
 	struct record *rec;
+	u64 seq;
 
 	if (!ring)
 		return 0;
-	seq = ring->seq;
-	ring->seq = seq + 1;
 	if (READ_ONCE(ring->busy)) {
-		ring->dropped[DROP_REENTERED]++;
+		count_drop(DROP_REENTERED, tally);
 		return 0;
 	}
-	if (class == DROP_SYSCALL)
-		room -= (config.ring_mask + 1) >> 4;
 	w->position = ring->prod;
-	used = w->position - ring->cons_seen + MAX_RECORD;
-	if (used > room) {
-		ring->cons_seen = READ_ONCE(ring->cons);
-		used = w->position - ring->cons_seen + MAX_RECORD;
-		if (used > room) {
-			ring->dropped[class]++;
+	w->pressure = PRESSURE_NONE;
+	if (w->position - ring->cons_seen > config.marks[0]) {
+		w->pressure = find_pressure();
+		if (w->pressure >= (class == DROP_SYSCALL ? PRESSURE_NO_CALLS : PRESSURE_FULL)) {
+			count_drop(class, tally);
 			return 0;
 		}
 	}
 	WRITE_ONCE(ring->busy, 1);
 	barrier();
+	seq = ring->seq;
+	ring->seq = seq + 1;
 	w->ring = ring;
 	w->record = (u8 *)(ring + 1) + (w->position & config.ring_mask);
 	w->size = sizeof(*rec) + args * sizeof(u64);
@@ -96,18 +160,6 @@ static __always_inline struct record *record_begin(struct writer *w, u32 tid, u8
 	rec->args = args;
 	rec->result = 0;
 	return rec;
-}
-
-/* Something that should have become a record did not: a loss like that of a full ring. */
-static __always_inline void count_drop(enum drop_class class)
-{
-	u32 cpu = bpf_get_smp_processor_id();
-	struct ring_head *ring = bpf_map_lookup_elem(&rings, &cpu);
-
-	if (!ring)
-		return;
-	ring->seq++;
-	ring->dropped[class]++;
 }
 
 static __always_inline u64 *record_args(struct record *rec)

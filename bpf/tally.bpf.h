@@ -30,6 +30,7 @@ struct {
 } tallies SEC(".maps");
 
 u64 untallied = 0;	/* calls that found no tally: the table was full, or the number beyond it */
+u64 full_tallies = 0;	/* times that no tally was left to give */
 
 /*
  * The index of a tally, made when there is none; NO_TALLY when the table is full. Not static, so that
@@ -43,8 +44,10 @@ __noinline int find_tally(u64 top_cgroup, u8 phase, u8 abi)
 
 	if (found)
 		return *found;
-	if (bpf_map_pop_elem(&free_tallies, &fresh))
+	if (bpf_map_pop_elem(&free_tallies, &fresh)) {
+		full_tallies++;
 		return NO_TALLY;
+	}
 	/* Another CPU may have been faster; its entry is as good, and one index is then idle. */
 	bpf_map_update_elem(&tally_index, &key, &fresh, BPF_NOEXIST);
 	found = bpf_map_lookup_elem(&tally_index, &key);

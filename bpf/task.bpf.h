@@ -19,6 +19,7 @@ enum slot_flag {
 	SLOT_TOLD = 4,		/* REC_TASK was sent and still holds */
 	SLOT_NEWBORN = 8,	/* has not returned from its clone yet */
 	SLOT_TREE = 16,
+	SLOT_MET = 32,		/* REC_TASK was sent at least once */
 };
 
 struct task_slot {
@@ -60,6 +61,9 @@ struct {
 	__type(key, u32);		/* tid */
 	__type(value, struct member);
 } members SEC(".maps");
+
+u64 full_members = 0;	/* tasks that found no room in it */
+u64 full_cgroups = 0;	/* cgroups that found none in theirs: they are not captured */
 
 /* The number that `pid` has in the namespace at `level`, 0 when it is not visible there. */
 static __always_inline u32 pid_nr_at(struct pid *pid, u32 level)
@@ -136,10 +140,10 @@ static __always_inline struct task_slot *slot_of(u32 tid)
 }
 
 /*
- * Sends who the current task is. Not static, like classify_current(): so the verifier checks it once
+ * Sends who the current task is; `class`: what room it may take. Not static, like classify_current(): so the verifier checks it once
  * and not on each way that leads to it (see blob.bpf.h).
  */
-__noinline int tell_current(void)
+__noinline int tell_current(u32 class)
 {
 	struct task_struct *task = current_task();
 	u32 tid = bpf_get_current_pid_tgid();
@@ -155,7 +159,8 @@ __noinline int tell_current(void)
 
 	if (!slot)
 		return 0;
-	rec = record_begin(&w, tid, REC_TASK, sizeof(*body) / 8, DROP_LIFECYCLE);
+	rec = record_begin(&w, tid, REC_TASK, sizeof(*body) / 8,
+			   class == DROP_SYSCALL ? DROP_SYSCALL : DROP_LIFECYCLE, slot->tally);
 	if (!rec)
 		return 0;	/* not told: tried again before the task's next record */
 	body = (struct task_record *)record_args(rec);
@@ -187,7 +192,7 @@ __noinline int tell_current(void)
 	bpf_probe_read_kernel(body->nodename, sizeof(body->nodename),
 			      &READ(ns, uts_ns)->name.nodename);
 	record_end(&w);
-	slot->flags |= SLOT_TOLD;
+	slot->flags |= SLOT_TOLD | SLOT_MET;
 	return 0;
 }
 
@@ -233,7 +238,7 @@ static __always_inline void remember(u32 tid, struct task_slot *slot)
 
 	/* When the table is full the slot still knows, until another task takes it. */
 	if (bpf_map_update_elem(&members, &tid, &m, BPF_ANY))
-		count_drop(DROP_LIFECYCLE);
+		full_members++;
 }
 
 /*
@@ -272,7 +277,7 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	struct member *m = bpf_map_lookup_elem(&members, &tid);
 	u64 top = top_of(READ(task, cgroups, dfl_cgrp));
 	u8 phase = same ? slot->phase : PHASE_HOST;
-	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE) : 0;
+	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE | SLOT_MET) : 0;
 	u64 old_top = same ? slot->top_cgroup : 0;
 
 	if (m && (m->start_ns == start || !m->start_ns)) {

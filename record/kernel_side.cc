@@ -51,6 +51,13 @@ void copy_comms(const std::vector<std::string>& from, char (*to)[wire::COMM_SIZE
   }
 }
 
+// A level begins where a record of the greatest length would reach into the share that is kept.
+void set_marks(wire::capture_config& config, uint64_t ring_bytes) {
+  constexpr uint64_t kSixteenths[wire::PRESSURE_LEVELS] = {12, 14, 15, 16};
+  for (size_t i = 0; i < wire::PRESSURE_LEVELS; ++i)
+    config.marks[i] = ring_bytes / 16 * kSixteenths[i] - wire::MAX_RECORD;
+}
+
 class LoadedKernelSide : public KernelSide {
  public:
   ~LoadedKernelSide() override {
@@ -140,6 +147,33 @@ class LoadedKernelSide : public KernelSide {
     return rows;
   }
 
+  std::vector<DropRow> drops() override {
+    return read_drops([](const wire::tally_key&) { return true; });
+  }
+  std::vector<DropRow> drops_of(uint64_t top) override {
+    return read_drops([=](const wire::tally_key& key) { return key.top_cgroup == top; });
+  }
+
+  template <typename Wanted>
+  std::vector<DropRow> read_drops(Wanted wanted) {
+    std::vector<DropRow> rows;
+    for_each_tally([&](const wire::tally_key& key, uint32_t index) {
+      if (!wanted(key)) return;
+      DropRow row = {key.top_cgroup, key.phase, {}};
+      uint64_t any = 0;
+      for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
+        wire::drop_tally tally = {};
+        const uint32_t at = cpu * wire::MAX_TALLIES + index;
+        bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.drops), &at, &tally);
+        for (size_t i = 0; i < wire::DROP_CLASSES; ++i)
+          any |= row.counts.dropped[i] += tally.dropped[i];
+        for (size_t i = 0; i < wire::SHED_CLASSES; ++i) any |= row.counts.shed[i] += tally.shed[i];
+      }
+      if (any) rows.push_back(row);
+    });
+    return rows;
+  }
+
   void free_tallies(uint64_t top_cgroup) override {
     std::vector<std::pair<wire::tally_key, uint32_t>> gone;
     for_each_tally([&](const wire::tally_key& key, uint32_t index) {
@@ -162,6 +196,10 @@ class LoadedKernelSide : public KernelSide {
   }
 
   uint64_t untallied() const override { return skeleton_->bss->untallied; }
+  FullTables full_tables() const override {
+    return {skeleton_->bss->full_members, skeleton_->bss->full_cgroups,
+            skeleton_->bss->full_tallies};
+  }
 
   uint64_t recursion_misses() const override {
     uint64_t misses = 0;
@@ -182,6 +220,7 @@ class LoadedKernelSide : public KernelSide {
     ring_bytes_ = options.ring_bytes;
     auto& config = *reinterpret_cast<wire::capture_config*>(&skeleton_->rodata->config);
     config.ring_mask = ring_bytes_ - 1;
+    set_marks(config, ring_bytes_);
     config.slot_mask = slot_count() - 1;
     config.recorder_tgid = static_cast<uint32_t>(getpid());
     config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
@@ -193,6 +232,7 @@ class LoadedKernelSide : public KernelSide {
     bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
     bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
     bpf_map__set_max_entries(skeleton_->maps.tallies, wire::MAX_TALLIES * cpus());
+    bpf_map__set_max_entries(skeleton_->maps.drops, wire::MAX_TALLIES * cpus());
     bpf_map__set_value_size(skeleton_->maps.rings, static_cast<uint32_t>(value_bytes()));
   }
 
@@ -220,9 +260,11 @@ class LoadedKernelSide : public KernelSide {
   }
   void clear_tally(uint32_t index) {
     const wire::tally nothing = {};
+    const wire::drop_tally no_drops = {};
     for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
       const uint32_t at = cpu * wire::MAX_TALLIES + index;
       bpf_map_update_elem(bpf_map__fd(skeleton_->maps.tallies), &at, &nothing, BPF_ANY);
+      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.drops), &at, &no_drops, BPF_ANY);
     }
   }
 

@@ -51,12 +51,25 @@ class KernelSide {
   };
   virtual std::vector<TallyRow> tallies() = 0;
   virtual std::vector<TallyRow> tallies_of(uint64_t top_cgroup) = 0;
+  // Who lost how many records and texts: a row for each tally that lost any.
+  struct DropRow {
+    uint64_t top_cgroup = 0;
+    uint8_t phase = 0;
+    wire::drop_tally counts = {};
+  };
+  virtual std::vector<DropRow> drops() = 0;
+  virtual std::vector<DropRow> drops_of(uint64_t top_cgroup) = 0;
   // The tallies of a container that is gone may be used for another one.
   virtual void free_tallies(uint64_t top_cgroup) = 0;
   // Counts what the tasks are in the middle of: once, at the end, before detach().
   virtual void tally_in_flight() = 0;
   // Calls that are in no tally: too many containers at once, or a number beyond the tables.
   virtual uint64_t untallied() const = 0;
+  // How often a table had no room: tasks, new cgroups (which are then not captured), tallies.
+  struct FullTables {
+    uint64_t members = 0, cgroups = 0, tallies = 0;
+  };
+  virtual FullTables full_tables() const = 0;
   // Times that a program could not run because it ran already on that CPU.
   virtual uint64_t recursion_misses() const = 0;
 };

@@ -127,17 +127,38 @@ Tracker::TaskState& Tracker::state_of(uint32_t tid) {
   return *tasks_[tid];
 }
 
-// A better known container makes a new row of each of its tasks, when they are next heard of.
+// A better known container makes a new row of each of its tasks, when they are next heard of; so
+// does a new host name.
 Tracker::TaskState& Tracker::current_state(uint32_t tid) {
   TaskState& state = state_of(tid);
   const Container* shown = shown_container(state.container);
-  if (state.row->container != shown) {
+  const bool renamed = state.host_name && state.host_name->version != state.host_name_version;
+  if (state.row->container != shown || renamed) {
     auto row = std::make_shared<Task>(*state.row);
     row->serial = next_serial_++;
     row->container = shown;
+    if (renamed) {
+      row->host_name = state.host_name->name;
+      state.host_name_version = state.host_name->version;
+    }
     state.row = std::move(row);
   }
   return state;
+}
+
+std::shared_ptr<const Tracker::HostName> Tracker::host_name(uint32_t uts_ns,
+                                                            const std::string& name) {
+  if (host_names_.size() >= host_name_limit_) {
+    std::erase_if(host_names_, [](const auto& item) { return item.second.use_count() == 1; });
+    host_name_limit_ = std::max<size_t>(1024, 2 * host_names_.size());
+  }
+  std::shared_ptr<HostName>& known = host_names_[uts_ns];
+  if (!known) known = std::make_shared<HostName>();
+  if (known->name != name) {
+    known->name = name;
+    ++known->version;
+  }
+  return known;
 }
 
 const Container* Tracker::shown_container(const ContainerTable::Entry* entry) const {
@@ -191,6 +212,9 @@ void Tracker::on_task(const RecordView& view) {
   row->phase = phase_of(from.phase);
   row->comm = fixed_text(from.comm, sizeof from.comm);
   row->host_name = fixed_text(from.nodename, sizeof from.nodename);
+  // A task that exits has no namespaces any more.
+  state.host_name = from.uts_ns ? host_name(from.uts_ns, row->host_name) : nullptr;
+  if (state.host_name) state.host_name_version = state.host_name->version;
   if (state.container) {
     if (from.pid_level > 0 && from.own_mnt) containers_.saw_own_namespaces(*state.container);
     if (row->phase == Phase::kSetup) containers_.saw_setup_task(*state.container, row->comm);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "format/model/event.h"
@@ -42,14 +43,23 @@ class Tracker {
     std::string filename, argv;
     Text::State filename_state = Text::State::kNotRead, argv_state = Text::State::kNotRead;
   };
+  // The name of a UTS namespace. Whoever changes it is told anew; the other tasks in it are not.
+  struct HostName {
+    std::string name;
+    uint64_t version = 0;
+  };
   struct TaskState {
     std::shared_ptr<const Task> row;
+    std::shared_ptr<const HostName> host_name;
+    uint64_t host_name_version = 0;  // that `row` has
     ContainerTable::Entry* container = nullptr;
     Abi abi = Abi::kX86_64;  // of its last call
     bool no_new_privs = false;
     uint32_t seccomp_mode = 0;
     PendingExec exec;
   };
+
+  std::shared_ptr<const HostName> host_name(uint32_t uts_ns, const std::string& name);
 
   TaskState& state_of(uint32_t tid);
   TaskState& current_state(uint32_t tid);
@@ -74,6 +84,8 @@ class Tracker {
   uint32_t command_tid_;                           // 0 once it made its execve
   std::vector<std::unique_ptr<TaskState>> tasks_;  // by tid
   std::shared_ptr<const Task> nobody_;
+  std::unordered_map<uint32_t, std::shared_ptr<HostName>> host_names_;  // by namespace
+  size_t host_name_limit_ = 1024;  // with more of them those that no task has are forgotten
   uint64_t next_serial_ = 1;
   uint64_t lost_ = 0;
 };

@@ -26,7 +26,7 @@ struct Seen {
   uint64_t time_ns = 0;
   int64_t result = 0;
   Abi abi = Abi::kX86_64;
-  std::string container, comm;
+  std::string container, comm, host_name;
   Phase phase = Phase::kHost;
   std::vector<std::string> texts;
   std::vector<uint64_t> args;
@@ -58,8 +58,17 @@ class TrackerTest : public testing::Test {
   }
 
   void keep(const Event& event) {
-    Seen seen = {event.type->name, event.time_ns,     event.result, event.abi, "",
-                 event.task->comm, event.task->phase, {},           {}};
+    Seen seen = {event.type->name,
+                 event.time_ns,
+                 event.result,
+                 event.abi,
+                 "",
+                 event.task->comm,
+                 "",
+                 event.task->phase,
+                 {},
+                 {}};
+    seen.host_name = event.task->host_name;
     if (event.task->container) seen.container = event.task->container->name;
     for (size_t i = 0; i < event.type->args.size(); ++i) {
       seen.texts.emplace_back(event.texts[i].bytes);
@@ -111,7 +120,10 @@ class TrackerTest : public testing::Test {
 
   void send_task(uint32_t tid, uint64_t top, uint8_t phase, uint8_t own_mnt, uint32_t level,
                  const char* comm = "sh") {
-    wire::task_record body = {};
+    send_task(wire::task_record{}, tid, top, phase, own_mnt, level, comm);
+  }
+  void send_task(wire::task_record body, uint32_t tid, uint64_t top, uint8_t phase, uint8_t own_mnt,
+                 uint32_t level, const char* comm) {
     body.tgid = tid;
     body.top_cgroup = body.cgroup_id = top;
     body.phase = phase;
@@ -361,6 +373,26 @@ TEST_F(TrackerTest, CommandModeDropsNothingForWantOfAContainer) {
   call_getppid(5);
   ASSERT_EQ(names(), (Names{"getppid"}));
   EXPECT_EQ(seen_[0].container, "");
+}
+
+// The kernel side tells only whoever made the call anew.
+TEST_F(TrackerTest, ANewHostNameIsThatOfAllTasksOfItsNamespace) {
+  start({}, true);
+  const auto tell = [this](uint32_t tid, uint32_t uts_ns, const char* name) {
+    wire::task_record body = {};
+    body.uts_ns = uts_ns;
+    std::strncpy(body.nodename, name, sizeof body.nodename - 1);
+    send_task(body, tid, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  };
+  tell(5, 1, "old");
+  tell(6, 1, "old");
+  tell(7, 2, "old");
+  call_getppid(6);
+  tell(5, 1, "new");
+  for (uint32_t tid : {5, 6, 7, 6}) call_getppid(tid);
+  std::vector<std::string> host_names;
+  for (const Seen& seen : seen_) host_names.push_back(seen.host_name);
+  EXPECT_EQ(host_names, (Names{"old", "new", "new", "old", "new"}));
 }
 
 }  // namespace
