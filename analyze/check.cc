@@ -5,7 +5,7 @@
 #include "analyze/json_lines_reader.h"
 #include "analyze/profile_reader.h"
 #include "analyze/subcommand.h"
-#include "analyze/text_table.h"
+#include "format/print/text_table.h"
 #include "format/catalogue/catalogue.h"
 #include "format/options/common_options.h"
 

@@ -8,7 +8,7 @@
 
 #include "analyze/json_lines_reader.h"
 #include "analyze/subcommand.h"
-#include "analyze/text_table.h"
+#include "format/print/text_table.h"
 
 namespace ctrace {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "analyze/call_facts.h"
 #include "analyze/subcommand.h"
-#include "analyze/text_table.h"
+#include "format/print/text_table.h"
 #include "format/catalogue/catalogue.h"
 #include "format/decode/decode.h"
 

@@ -3,6 +3,7 @@
 #include "format/options/program.h"
 #include "record/record_options.h"
 #include "record/recorder.h"
+#include "record/subcommands.h"
 
 namespace ctrace {
 namespace {
@@ -18,8 +19,17 @@ Result<void> open_outputs(RecordOptions& options) {
 
 constexpr int kRecorderFailed = 125;  // with a command, whose own statuses are all others
 
+struct Subcommand {
+  std::string_view name;
+  int (*run)(const std::vector<std::string>& words);
+};
+constexpr Subcommand kSubcommands[] = {{"config", run_config}, {"ls", run_ls}};
+
 int record_main(int argc, char** argv) {
   ignore_broken_pipes();
+  for (const Subcommand& row : kSubcommands) {
+    if (argc > 1 && argv[1] == row.name) return row.run(words_of(argc - 1, argv + 1));
+  }
   RecordOptions options;
   options.command_line.assign(argv, argv + argc);
   auto go_on = parse_record_options(words_of(argc, argv), options);

@@ -12,13 +12,16 @@ namespace {
 
 constexpr std::string_view kUsage =
     "[OPTION...]\n"
-    "[OPTION...] -- COMMAND [ARG...]";
+    "[OPTION...] -- COMMAND [ARG...]\n"
+    "ls [--json]\n"
+    "config [--set KEY=VALUE] [--unset KEY]";
 
 constexpr std::string_view kNotes =
     R"(Without a filter every event of every container is recorded: of those that run, and of
 those that start, from their first system call. With -- COMMAND it is the process
 tree of the command, in a container or not, until the command ends. Without -o
-events are shown on the terminal as they happen.
+events are shown on the terminal as they happen. `ls` lists the containers that run,
+`config` shows and changes the configuration files; each has its own --help.
 
 EXIT STATUS
   0    ended by Ctrl-C, SIGTERM or --duration
@@ -102,6 +105,28 @@ OptionGroup record_group(RecordOptions& options) {
                 options.host_root)}};
 }
 
+// All options of the program, which fill `options` and the flags here.
+struct Tables {
+  explicit Tables(RecordOptions& options) {
+    program.program = "ctrace-record";
+    program.purpose = "record what containers do: every system call, into one file or live";
+    program.usage = kUsage;
+    program.notes = kNotes;
+    program.examples = kExamples;
+    program.groups = {record_group(options),
+                      filter_options(options.filter),
+                      output_options(options.show, options.paths),
+                      list_options(lists),
+                      config_options(),
+                      general_options(flags)};
+  }
+  Tables(const Tables&) = delete;  // rows refer to the members
+
+  GeneralFlags flags;
+  ListFlags lists;
+  ProgramOptions program;
+};
+
 }  // namespace
 
 Result<void> parse_duration(std::string_view option, const std::string& text, uint64_t& ns) {
@@ -118,28 +143,15 @@ Result<void> parse_size(std::string_view option, const std::string& text, uint64
 
 Result<bool> parse_record_options(const std::vector<std::string>& all_words,
                                   RecordOptions& options) {
-  GeneralFlags flags;
-  ListFlags lists;
-  ProgramOptions table;
-  table.program = "ctrace-record";
-  table.purpose = "record what containers do: every system call, into one file or live";
-  table.usage = kUsage;
-  table.notes = kNotes;
-  table.examples = kExamples;
-  table.groups = {record_group(options),
-                  filter_options(options.filter),
-                  output_options(options.show, options.paths),
-                  list_options(lists),
-                  config_options(),
-                  general_options(flags)};
+  Tables tables(options);
   std::vector<std::string> words = all_words;
   bool command_given = false;
   for (const std::string& word : words) command_given = command_given || word == "--";
   options.command = take_command(words);
-  auto rest = parse_options_with_config(table, words, "record");
+  auto rest = parse_options_with_config(tables.program, words, "record");
   if (!rest) return unexpected(rest.error());
-  if (general_flags_answered(table, flags)) return false;
-  if (auto listed = lists_answered(lists, *rest); !listed || *listed) {
+  if (general_flags_answered(tables.program, tables.flags)) return false;
+  if (auto listed = lists_answered(tables.lists, *rest); !listed || *listed) {
     return listed ? Result<bool>(false) : unexpected(listed.error());
   }
   if (auto checked = check_print_options(options.show); !checked)
@@ -150,6 +162,12 @@ Result<bool> parse_record_options(const std::vector<std::string>& all_words,
   if (command_given && options.command.empty())
     return unexpected(Error::Kind::kUsage, "no command after --");
   return true;
+}
+
+Result<void> check_record_config(const std::string& key, const std::string& value) {
+  RecordOptions unused;
+  Tables tables(unused);
+  return check_config(tables.program, "record", key, value);
 }
 
 }  // namespace ctrace

@@ -1,4 +1,4 @@
-#include "analyze/text_table.h"
+#include "format/print/text_table.h"
 
 #include <algorithm>
 #include <cstdio>
