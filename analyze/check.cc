@@ -5,9 +5,9 @@
 #include "analyze/json_lines_reader.h"
 #include "analyze/profile_reader.h"
 #include "analyze/subcommand.h"
-#include "format/print/text_table.h"
 #include "format/catalogue/catalogue.h"
 #include "format/options/common_options.h"
+#include "format/print/text_table.h"
 
 namespace ctrace {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "analyze/call_facts.h"
 #include "analyze/subcommand.h"
-#include "format/print/text_table.h"
 #include "format/catalogue/catalogue.h"
 #include "format/decode/decode.h"
+#include "format/print/text_table.h"
 
 namespace ctrace {
 namespace {
