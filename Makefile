@@ -104,13 +104,18 @@ test-programs: all $(BUILD)/unit_tests
 deps:
 	@tests/deps.sh
 
-# Static programs for kernels in a VM (and for any other host: copy ctrace-record and run it).
-STATIC := BUILD=$(BUILD)-static SANITIZE=-static
+# Static programs for kernels in a VM (and for any other host: copy ctrace-record and run it): the same
+# objects, linked otherwise.
+STATIC_LINK = @mkdir -p $(@D) && $(CXX) -static -o $@
 .PHONY: static check-kernels
-static: ## build static programs into build-static/
-	@$(MAKE) --no-print-directory $(STATIC) all 2>&1 | grep -v 'statically linked applications\|in function'
-	@test -x $(BUILD)-static/ctrace-analyze
-check-kernels: static ## boot kernels 5.10 to 6.12 under qemu and run the core of the live tests in each
+static: $(PROGRAMS:%=$(BUILD)-static/%) ## build static programs into build-static/
+$(BUILD)-static/ctrace-record: $(call objects,$(RECORD_SOURCES)) $(BUILD)/libctrace.a
+	$(STATIC_LINK) $^ $(RECORD_LIBS) $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
+$(BUILD)-static/ctrace-replay: $(call objects,$(REPLAY_SOURCES)) $(BUILD)/libctrace.a
+	$(STATIC_LINK) $^ $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
+$(BUILD)-static/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libctrace.a
+	$(STATIC_LINK) $^ $(ANALYZE_LIBS) $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
+check-kernels: static ## boot kernels 5.10 to the newest under qemu, and run the core of the live tests in each
 	@tests/deps.sh kernels
 	@BUILD=$(BUILD)-static tests/kernels/run.sh $(KERNELS)
 

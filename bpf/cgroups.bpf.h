@@ -16,7 +16,7 @@ int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 	struct writer w;
 	u64 *args;
 
-	if (cgroup->root->hierarchy_id != 0)	/* a cgroup v1 hierarchy */
+	if (cgroup->root->hierarchy_id != config.hierarchy_id)
 		return 0;
 	entry.top = top_of(cgroup->self.parent->cgroup);
 	if (!entry.top) {
@@ -45,7 +45,7 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 	struct record *rec;
 	struct writer w;
 
-	if (cgroup->root->hierarchy_id != 0)
+	if (cgroup->root->hierarchy_id != config.hierarchy_id)
 		return 0;
 	bpf_map_delete_elem(&cgroups, &id);
 	rec = record_begin(&w, 0, REC_CGROUP_RMDIR, 1, DROP_LIFECYCLE, NO_TALLY);

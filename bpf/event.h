@@ -221,6 +221,9 @@ struct capture_config {
 	u64 marks[PRESSURE_LEVELS];	/* more bytes than these are in use: the next level */
 	u32 slot_mask;		/* entries of `slots` - 1 */
 	u32 recorder_tgid;	/* never traced itself */
+	/* By which hierarchy containers are told apart: 0 and 0 for cgroup v2, else one of v1. */
+	u32 hierarchy_id;
+	u32 css_offset;		/* where struct css_set keeps what a task has in it */
 	u8 has_task_btf;	/* bpf_get_current_task_btf(), since 5.11 */
 	u8 has_task_regs;	/* bpf_task_pt_regs(), since 5.15 */
 	u8 command_mode;	/* trace the process tree in `tree`, not containers */

@@ -90,7 +90,7 @@ struct cgroup_subsys_state {
 };
 
 struct cgroup_root {
-	int hierarchy_id;
+	u32 hierarchy_id;
 };
 
 struct cgroup {

@@ -100,7 +100,9 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	if (slot->phase == PHASE_SETUP && (has_own_mounts(task) || is_namespace_init(task))) {
 		slot->phase = PHASE_OWN;
 		begin_container(slot->top_cgroup);
-	} else if (slot->phase == PHASE_ENTERING && has_own_mounts(task)) {
+	} else if (slot->phase == PHASE_ENTERING &&
+		   (has_own_mounts(task) || READ(task, thread_pid, level))) {
+		/* With mounts as its parent's where one that entered itself forked it. */
 		slot->phase = PHASE_ENTERED;
 	}
 	slot->tally = find_tally(slot->top_cgroup, slot->phase, ABI_NATIVE);

@@ -219,9 +219,24 @@ static __always_inline bool comm_wanted(struct task_struct *task)
 	return wanted;
 }
 
+/* The task's cgroup in the hierarchy that tells containers apart. */
+static __always_inline struct cgroup *tasks_cgroup(struct task_struct *task)
+{
+	struct cgroup_subsys_state *state, **at;
+
+	if (!config.css_offset)
+		return READ(task, cgroups, dfl_cgrp);
+	at = (void *)READ(task, cgroups) + config.css_offset;
+	if (config.has_task_btf)
+		state = *at;
+	else
+		bpf_probe_read_kernel(&state, sizeof(state), at);
+	return READ(state, cgroup);
+}
+
 static __always_inline u64 cgroup_of(struct task_struct *task)
 {
-	return READ(task, cgroups, dfl_cgrp, kn, id);
+	return READ(tasks_cgroup(task), kn, id);
 }
 
 static __always_inline bool container_started(u64 top)
@@ -275,10 +290,11 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	u64 cgroup = cgroup_of(task), start = READ(task, start_time);
 	bool same = slot->tid == tid && slot->start_ns == start;
 	struct member *m = bpf_map_lookup_elem(&members, &tid);
-	u64 top = top_of(READ(task, cgroups, dfl_cgrp));
+	u64 top = top_of(tasks_cgroup(task));
 	u8 phase = same ? slot->phase : PHASE_HOST;
 	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE | SLOT_MET) : 0;
 	u64 old_top = same ? slot->top_cgroup : 0;
+	bool moved = same && slot->cgroup_id != cgroup;
 
 	if (m && (m->start_ns == start || !m->start_ns)) {
 		if (m->tree)
@@ -290,8 +306,8 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	}
 	if (!top)
 		phase = PHASE_HOST;
-	else if (phase == PHASE_HOST || (old_top != top && !(same && slot->cgroup_id == cgroup)))
-		phase = !container_started(top) ? PHASE_SETUP : same ? PHASE_ENTERING : PHASE_OWN;
+	else if (phase == PHASE_HOST || (old_top != top && (moved || !same)))
+		phase = !container_started(top) ? PHASE_SETUP : moved ? PHASE_ENTERING : PHASE_OWN;
 	if (config.command_mode ? flags & SLOT_TREE : top)
 		flags |= SLOT_MEMBER;
 	if ((flags & SLOT_MEMBER) && comm_wanted(task) && READ(task, tgid) != config.recorder_tgid)

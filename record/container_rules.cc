@@ -11,6 +11,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "record/cgroup_hierarchy.h"
 #include "record/container_metadata.h"
 
 namespace ctrace {
@@ -109,7 +110,7 @@ class Scan {
   explicit Scan(const std::string& host_root) : root_(host_root) {}
 
   ExistingContainers run() {
-    const std::string mount = cgroup2_mount(root_);
+    const std::string mount = find_cgroup_hierarchy(root_).mount;
     if (!mount.empty()) visit(root_ + mount, "", 0);
     return std::move(found_);
   }
@@ -169,16 +170,5 @@ CgroupFacts facts_of_path(std::string_view cgroup_path) {
 }
 
 ExistingContainers scan_containers(const std::string& host_root) { return Scan(host_root).run(); }
-
-std::string cgroup2_mount(const std::string& host_root) {
-  std::ifstream mounts(host_root + "/proc/self/mounts");
-  for (std::string line; std::getline(mounts, line);) {
-    std::istringstream words(line);
-    std::string device, where, type;
-    words >> device >> where >> type;
-    if (type == "cgroup2") return where;
-  }
-  return "";
-}
 
 }  // namespace ctrace

@@ -30,7 +30,7 @@ CgroupFacts facts_of_path(std::string_view cgroup_path);
 // engine, attributes. False when no file knows it (yet).
 bool read_metadata(const std::string& host_root, Container& container);
 
-// A cgroup that exists, below the mount of cgroup v2.
+// A cgroup that exists, in the hierarchy that find_cgroup_hierarchy() names.
 struct ExistingCgroup {
   uint64_t id = 0, top = 0;
   std::string path;  // within the file system
@@ -42,9 +42,5 @@ struct ExistingContainers {
   std::vector<ExistingCgroup> cgroups;
 };
 ExistingContainers scan_containers(const std::string& host_root);
-
-// Where cgroup v2 is mounted, below `host_root`: "/sys/fs/cgroup" or "/sys/fs/cgroup/unified";
-// empty when it is not.
-std::string cgroup2_mount(const std::string& host_root);
 
 }  // namespace ctrace

@@ -223,6 +223,10 @@ class LoadedKernelSide : public KernelSide {
     set_marks(config, ring_bytes_);
     config.slot_mask = slot_count() - 1;
     config.recorder_tgid = static_cast<uint32_t>(getpid());
+    if (options.cgroups.is_v1()) {
+      config.hierarchy_id = options.cgroups.id;
+      config.css_offset = css_set_offset(options.cgroups.controller);
+    }
     config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
     config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
     config.command_mode = options.command_mode;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "format/base/result.h"
+#include "record/cgroup_hierarchy.h"
 #include "record/plan.h"
 #include "record/ring_reader.h"
 
@@ -16,6 +17,7 @@ namespace ctrace {
 struct CaptureOptions {
   uint64_t ring_bytes = 32u << 20;                // per CPU, a power of two
   bool command_mode = false;                      // the tree below add_tree_root(), not containers
+  CgroupHierarchy cgroups;                        // that containers are told apart by
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
   PlanTable plans = {};
 };

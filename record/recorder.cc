@@ -184,6 +184,7 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   CaptureOptions capture;
   capture.ring_bytes = options.ring_bytes;
   capture.command_mode = !options.command.empty();
+  capture.cgroups = find_cgroup_hierarchy(options.host_root);
   capture.comms = options.filter.comms;
   capture.exclude_comms = options.filter.exclude_comms;
   // More names than the kernel side holds are left to the filter behind it.

@@ -1,34 +1,123 @@
 #!/usr/bin/env bash
-# run.sh [SERIES...]: boots kernels under qemu and runs the core of the live tests in each, with static
-# programs. A line a check; the last line is `N passed, N failed, N skipped`.
+# run.sh [SERIES...]: boots kernels under qemu, each with cgroup v2, with cgroup v1 alone, and with each
+# model of preemption that it can be told at boot, and runs the core of the live tests in each, with
+# static programs. A line a check, then a table of what each kernel gives, which KERNELS.md must have;
+# the last line is `N passed, N failed, N skipped`.
 #
-# BUILD is where the static programs are (build-static).
+# BUILD                   where the static programs are (build-static)
+# VARIANTS                only these, as in the table: "v2 v1 full none"
+# CHECKS           only these groups of checks (see guest.sh); the table is not compared then
+# CTRACE_REQUIRE_LIVE=1   a kernel that cannot be had is a failure
+# UPDATE=1                rewrites the rows in KERNELS.md
 set -u
 here=$(dirname "$(realpath "$0")")
 build=${BUILD:-build-static}
-[ $# -gt 0 ] || set -- 5.10 6.1 6.12
-payload=$(mktemp -d)
-log=$(mktemp)
-trap 'rm -rf "$payload" "$log"' EXIT
-cp "$build"/ctrace-{record,replay,analyze} "$payload/" || exit 2
-strip "$payload"/ctrace-*
+variants=${VARIANTS:-v2 v1 full none}
+groups=${CHECKS:-}
+[ $# -gt 0 ] || set -- 5.10 5.15 6.1 6.12 6.18 newest
+work=$(mktemp -d)
+payload=$work/payload log=$work/log
+trap 'rm -rf "$work"' EXIT
+mkdir "$payload"
+for program in record replay analyze; do
+  strip -o "$payload/ctrace-$program" "$build/ctrace-$program" || exit 2
+done
 cp "$here/guest.sh" "$payload/run"
-gcc -O1 -static -pthread -o "$payload/guest" "$here/guest.c" || exit 2
+[ -z "$groups" ] || echo "$groups" >"$payload/groups"
+gcc -O1 -Wall -Wextra -static -pthread -o "$payload/guest" "$here/guest.c" || exit 2
+# Runtimes, with the libraries that they need.
+for runtime in runc crun; do
+  program=$(command -v "$runtime") || continue
+  install -D "$program" "$payload/root/usr/bin/$runtime"
+  for library in $(ldd "$program" | grep -o '/[^ ]*'); do
+    install -D "$(realpath "$library")" "$payload/root$library"
+  done
+done
 
+columns="command container existing late reused none churn oom tally same runc crun"
+heading="| kernel | variant | ${columns// / | } | notes |"
 passed=0 failed=0 skipped=0
-for series; do
-  if ! kernel=$("$here/fetch.sh" "$series"); then
-    echo "SKIP $series: cannot be had here" && skipped=$((skipped + 1))
-    continue
+
+command_line() { # command_line VARIANT
+  case $1 in
+    v2) echo "" ;;
+    v1) echo "ctrace.cgroups=v1" ;;
+    *) echo "preempt=$1" ;;
+  esac
+}
+
+fact() { sed -n "s/^fact $1 //p" "$log"; }
+
+# What a group gave: yes, no, or - where the kernel cannot do it.
+cell() {
+  if grep -q "^not ok $1:" "$log"; then
+    echo "**no**"
+  elif grep -q "^ok $1:" "$log"; then
+    echo yes
+  else
+    echo -
   fi
-  echo "== $(basename "$kernel")"
-  "$here/boot.sh" "$kernel" "$payload" >"$log" 2>&1
+}
+
+row() { # row SERIES VARIANT
+  local line="| $1 | $2 |" column notes=
+  for column in $columns; do line+=" $(cell "$column") |"; done
+  [ "$2" != v1 ] || grep -qw memory <<<"$(fact controllers)" || notes="no memory controller in v1"
+  echo "$line $notes |"
+}
+
+run_one() { # run_one KERNEL SERIES VARIANT
+  local status good bad
+  echo "== $(basename "$1"), $3"
+  nice -n 5 "$here/boot.sh" "$1" "$payload" "$(command_line "$3")" >"$log" 2>&1
   status=$?
+  # A model of preemption that the kernel cannot be told is no variant of it.
+  case $3 in
+    full | none)
+      if [[ $(fact preempt) != *"($3)"* ]]; then
+        echo "   not a choice of this kernel: $(fact preempt)"
+        return
+      fi ;;
+  esac
   cat "$log"
   good=$(grep -c '^ok ' "$log") bad=$(grep -c '^not ok ' "$log")
   # No result, or one that is worse than the lines say.
-  [ "$status" -eq "$bad" ] || bad=$((bad + 1))
+  if [ "$status" -ne "$bad" ]; then
+    echo "not ok boot: $bad checks failed but the guest's status is $status"
+    bad=$((bad + 1))
+  fi
   passed=$((passed + good)) failed=$((failed + bad))
+  row "$2" "$3" >>"$work/rows"
+}
+
+touch "$work/rows"
+for series; do
+  if ! kernel=$("$here/fetch.sh" "$series"); then
+    if [ "${CTRACE_REQUIRE_LIVE:-0}" = 1 ]; then
+      echo "FAIL $series: cannot be had here" && failed=$((failed + 1))
+    else
+      echo "SKIP $series: cannot be had here" && skipped=$((skipped + 1))
+    fi
+    continue
+  fi
+  name=$series
+  [ "$series" = newest ] && name=$(basename "$kernel" | grep -o '^[0-9]*\.[0-9]*')
+  for variant in $variants; do run_one "$kernel" "$name" "$variant"; done
 done
+
+echo "$heading"
+cat "$work/rows"
+# Each row must stand in the documentation as it came out.
+if [ -n "$groups" ]; then
+  :
+elif [ "${UPDATE:-0}" = 1 ]; then
+  python3 "$here/update_table.py" "$here/KERNELS.md" "$heading" "$work/rows" || exit 2
+else
+  while IFS= read -r line; do
+    grep -qxF -e "$line" "$here/KERNELS.md" && continue
+    echo "not ok table: KERNELS.md does not say: $line"
+    failed=$((failed + 1))
+  done <"$work/rows"
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
