@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "record/cgroup_hierarchy.h"
 #include "record/container_rules.h"
 
 namespace ctrace {
@@ -129,7 +130,7 @@ std::vector<std::string> local_addresses(const std::string& fib_trie) {
 
 std::vector<ListedContainer> list_containers(const std::string& host_root) {
   ExistingContainers scanned = scan_containers(host_root);
-  const std::string mount = cgroup2_mount(host_root);
+  const std::string mount = find_cgroup_hierarchy(host_root).mount;
   const uint64_t boot_s = boot_time_s(host_root);
   const auto ticks_per_s = static_cast<uint64_t>(std::max(1L, sysconf(_SC_CLK_TCK)));
   const std::string host_network = link_of(host_root + "/proc/1/ns/net");

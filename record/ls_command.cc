@@ -8,8 +8,8 @@
 #include "format/options/program.h"
 #include "format/print/escape.h"
 #include "format/print/text_table.h"
+#include "record/cgroup_hierarchy.h"
 #include "record/container_list.h"
-#include "record/container_rules.h"
 #include "record/subcommands.h"
 
 namespace ctrace {
@@ -159,8 +159,8 @@ int run_ls(const std::vector<std::string>& words) {
   if (general_flags_answered(table, flags)) return 0;
   if (!rest->empty())
     return fail(kProgram, {Error::Kind::kUsage, "unexpected word '" + rest->front() + "'"});
-  if (cgroup2_mount(host_root).empty())
-    return fail(kProgram, Error("no cgroup2 file system is mounted: containers are told by it"));
+  if (find_cgroup_hierarchy(host_root).mount.empty())
+    return fail(kProgram, Error("no cgroup hierarchy is mounted: containers are told by it"));
   const std::vector<ListedContainer> list = list_containers(host_root);
   OutputBuffer out(STDOUT_FILENO);
   if (json)
