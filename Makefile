@@ -87,7 +87,7 @@ JOBS := -j$(shell nproc)
 # thread sanitizer.
 ASAN := BUILD=$(BUILD)-asan OPT=-O0 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 TSAN := BUILD=$(BUILD)-tsan OPT=-O1 SANITIZE=-fsanitize=thread UNIT_SOURCES=tests/unit/drain_test.cc \
-        TESTED_SOURCES='record/drain.cc record/ring_reader.cc' LIBRARY_SOURCES=format/base/result.cc
+        TESTED_SOURCES='record/drain.cc record/ring_reader.cc' LIBRARY_SOURCES='format/base/result.cc format/base/capabilities.cc'
 CHECK_SUITES := style unit sanitized threads golden python
 
 .PHONY: test check check-live test-programs deps
@@ -118,6 +118,10 @@ $(BUILD)-static/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libc
 check-kernels: static ## boot kernels 5.10 to the newest under qemu, and run the core of the live tests in each
 	@tests/deps.sh kernels
 	@BUILD=$(BUILD)-static tests/kernels/run.sh $(KERNELS)
+
+.PHONY: own-calls
+own-calls: all ## add what a recording of each program shows to the calls it confines itself to (root)
+	@BUILD=$(BUILD) UPDATE_OWN_CALLS=1 bash tests/live/confine.test.sh
 
 .PHONY: demo
 demo: ## install what is missing, build, and show the three programs on a real container

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Subcommand kSubcommands[] = {
     {"minset", "[OPTION...] FILE...",
-     "print the least seccomp profile that the recorded containers need", run_minset},
+     "print the least seccomp profile that the recorded containers need", run_minset, true},
     {"check", "[OPTION...] PROFILE RECORDING...",
      "list the recorded calls that a seccomp profile would refuse", run_check},
     {"diff", "[OPTION...] A B | A... -- B...",
@@ -18,7 +18,7 @@ constexpr Subcommand kSubcommands[] = {
     {"coverage", "[OPTION...] FILE...",
      "estimate how complete the set of system calls is that the recordings give", run_coverage},
     {"apply", "WHERE PROFILE", "put a seccomp profile into a bundle, or print how others take it",
-     run_apply},
+     run_apply, true},
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",

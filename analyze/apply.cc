@@ -149,6 +149,7 @@ int run_apply(const Subcommand& self, const Words& words) {
                 {Error::Kind::kUsage,
                  "needs one of --bundle, --compose, --kubernetes, --systemd (try --help)"});
   }
+  if (const auto trouble = confine_analyze(!options.bundle.empty())) return *trouble;
   return apply_profile(line.files.front(), options);
 }
 

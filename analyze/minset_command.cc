@@ -276,6 +276,7 @@ int run_minset(const Subcommand& self, const Words& words) {
   if (options.json && !options.explain) {
     return fail(kProgram, {Error::Kind::kUsage, "--json is for --explain (try --help)"});
   }
+  if (const auto trouble = confine_analyze(!options.each.empty())) return *trouble;
   return run(line.files, options);
 }
 

@@ -1,10 +1,24 @@
 #include "analyze/subcommand.h"
 
+#include <linux/capability.h>
+
 #include "format/options/common_options.h"
+#include "format/options/confine.h"
 #include "format/print/escape.h"
 
 namespace ctrace {
 namespace {
+
+constexpr std::string_view kOwnCalls[] = {
+#include "analyze/own_calls.inc"
+};
+// Root may be asked to read recordings of another user, and to change that one's bundle.
+constexpr Confinement kReading = {kOwnCalls, capability_bit(CAP_DAC_READ_SEARCH)};
+constexpr Confinement kWriting = {kOwnCalls,
+                                  capability_bit(CAP_DAC_READ_SEARCH) |
+                                      capability_bit(CAP_DAC_OVERRIDE) | capability_bit(CAP_CHOWN) |
+                                      capability_bit(CAP_FOWNER),
+                                  true};
 
 Result<void> check_files(const Words& files, size_t max_files) {
   if (files.empty()) {
@@ -35,11 +49,21 @@ CommandLine read_command_line(const Subcommand& self, OptionGroup own, const Wor
   auto files = parse_options(options, words);
   if (!files) return {{}, fail(kProgram, files.error())};
   if (general_flags_answered(options, flags)) return {{}, kExitYes};
-  if (!help.needs_files && files->empty()) return {};
-  if (auto checked = check_files(*files, max_files); !checked) {
-    return {{}, fail(kProgram, checked.error())};
+  if (help.needs_files || !files->empty()) {
+    if (auto checked = check_files(*files, max_files); !checked) {
+      return {{}, fail(kProgram, checked.error())};
+    }
+  }
+  if (!self.writes_files) {
+    if (const auto trouble = confine_analyze(false)) return {{}, trouble};
   }
   return {std::move(*files), {}};
+}
+
+std::optional<int> confine_analyze(bool writes_files) {
+  auto confined = confine(writes_files ? kWriting : kReading);
+  if (confined) return std::nullopt;
+  return fail(kProgram, confined.error());
 }
 
 OptionRow flag_option(std::string_view name, std::string_view help, bool& flag) {

@@ -27,6 +27,7 @@ struct Subcommand {
   std::string_view usage;    // what follows the name: "[OPTION...] FILE..."
   std::string_view meaning;  // one line, for help
   int (*run)(const Subcommand& self, const Words& words);
+  bool writes_files = false;  // with some option: it then confines itself, when it knows
 };
 
 int run_minset(const Subcommand& self, const Words& words);
@@ -50,6 +51,10 @@ struct HelpText {
 };
 CommandLine read_command_line(const Subcommand& self, OptionGroup own, const Words& words,
                               size_t max_files, const HelpText& help = {});
+
+// Called by read_command_line(), but for a subcommand that may write files: gives up what is not
+// needed to read recordings (and to write files). An error is told, and its exit code given.
+std::optional<int> confine_analyze(bool writes_files);
 
 // Rows of an option table.
 OptionRow flag_option(std::string_view name, std::string_view help, bool& flag);

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "record/self_confinement.h"
+
 namespace ctrace {
 namespace {
 
@@ -16,6 +18,7 @@ namespace {
 [[noreturn]] void become(char* const* argv, int go, int trouble) {
   char token;
   if (read(go, &token, 1) != 1) _exit(0);  // never released
+  drop_powers_of_file();
   signal(SIGPIPE, SIG_DFL);
   signal(SIGXFSZ, SIG_DFL);
   execvp(argv[0], argv);

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <limits>
 
+#include "format/base/capabilities.h"
+
 namespace ctrace {
 namespace {
 
@@ -108,6 +110,7 @@ void Drain::run() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  (void)keep_capabilities(0);  // it copies memory
   for (bool last = false; !last;) {
     {
       std::unique_lock lock(mutex_);

@@ -96,6 +96,13 @@ class LoadedKernelSide : public KernelSide {
   std::vector<Ring>& rings() override { return rings_; }
   uint64_t ring_bytes() const override { return ring_bytes_; }
 
+  bool can_use_maps() override {
+    const uint64_t none = 0;
+    wire::cgroup_entry entry;
+    return bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.cgroups), &none, &entry) == 0 ||
+           errno == ENOENT;
+  }
+
   void add_cgroup(uint64_t id, uint64_t top, bool started) override {
     wire::cgroup_entry entry = {.top = top, .started = started, .unused = 0};
     bpf_map_update_elem(bpf_map__fd(skeleton_->maps.cgroups), &id, &entry, BPF_ANY);

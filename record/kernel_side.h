@@ -36,6 +36,9 @@ class KernelSide {
   virtual std::vector<Ring>& rings() = 0;
   virtual uint64_t ring_bytes() const = 0;
 
+  // Whether the kernel lets the maps be read with the capabilities that are in effect.
+  virtual bool can_use_maps() = 0;
+
   // A cgroup that is (part of) a container from now on; `top` is the outermost one's id.
   virtual void add_cgroup(uint64_t id, uint64_t top, bool started) = 0;
   // A container that runs already, by its outermost cgroup; false when the kernel side knows it.

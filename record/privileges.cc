@@ -4,32 +4,40 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdint>
-#include <fstream>
+#include <string_view>
+
+#include "format/base/capabilities.h"
 
 namespace ctrace {
 namespace {
 
-uint64_t effective_capabilities() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("CapEff:", 0) == 0) return std::stoull(line.substr(7), nullptr, 16);
-  }
-  return 0;
-}
-
 constexpr ino_t kInitialPidNamespace = 0xEFFFFFFC;  // PROC_PID_INIT_INO, include/linux/proc_ns.h
 
-constexpr uint64_t bit(int capability) { return uint64_t{1} << capability; }
+struct Needed {
+  int capability;
+  std::string_view name;
+};
+constexpr Needed kNeeded[] = {{CAP_BPF, "CAP_BPF"}, {CAP_PERFMON, "CAP_PERFMON"}};
+
+std::optional<std::string> missing_capability() {
+  const CapabilitySet have = effective_capabilities();
+  if (have & capability_bit(CAP_SYS_ADMIN)) return std::nullopt;  // stands for both
+  std::string lacking;
+  for (const Needed& row : kNeeded) {
+    if (have & capability_bit(row.capability)) continue;
+    lacking += lacking.empty() ? "" : " and ";
+    lacking += row.name;
+  }
+  if (lacking.empty()) return std::nullopt;
+  return "not enough privileges to load BPF programs: " + lacking +
+         " missing (run it as root, or with CAP_BPF, CAP_PERFMON and, for the names of others' "
+         "containers, CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE)";
+}
 
 }  // namespace
 
 std::optional<std::string> missing_requirement() {
-  const uint64_t have = effective_capabilities();
-  const uint64_t needed = bit(CAP_BPF) | bit(CAP_PERFMON);
-  if (!(have & bit(CAP_SYS_ADMIN)) && (have & needed) != needed)
-    return "not enough privileges to load BPF programs: run it as root (or with CAP_BPF and "
-           "CAP_PERFMON)";
+  if (auto lacking = missing_capability()) return lacking;
   if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
     return "this kernel has no BTF (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF, as "
            "the distributions' kernels since 5.10 have it";

@@ -3,6 +3,7 @@
 #include "format/options/program.h"
 #include "record/record_options.h"
 #include "record/recorder.h"
+#include "record/self_confinement.h"
 #include "record/subcommands.h"
 
 namespace ctrace {
@@ -26,6 +27,7 @@ struct Subcommand {
 constexpr Subcommand kSubcommands[] = {{"config", run_config}, {"ls", run_ls}};
 
 int record_main(int argc, char** argv) {
+  withhold_file_powers();
   ignore_broken_pipes();
   for (const Subcommand& row : kSubcommands) {
     if (argc > 1 && argv[1] == row.name) return row.run(words_of(argc - 1, argv + 1));

@@ -19,6 +19,7 @@
 #include "record/host_facts.h"
 #include "record/kernel_side.h"
 #include "record/merge.h"
+#include "record/self_confinement.h"
 #include "record/status_line.h"
 #include "record/tally_book.h"
 #include "record/tracker.h"
@@ -143,6 +144,7 @@ class Recorder {
   RecordingHeader make_header() const;
   ContainerTable::Hooks hooks();
   Result<void> start();
+  RecorderNeeds needs() const;
   void process(int timeout_ms);
   void tick();
   bool over();
@@ -213,6 +215,7 @@ Result<void> Recorder::start() {
     command_.emplace(std::move(*command));
     tracker_options.command_tid = static_cast<uint32_t>(command_->pid());
   }
+  if (auto restored = restore_file_powers(); !restored) return restored;
   containers_.emplace(filter_, options_.host_root, !options_.command.empty(), hooks());
   gate_.emplace(*containers_, [this](const Event& event) { sink_.event(event); });
   tracker_.emplace(tracker_options, *containers_, *gate_);
@@ -222,9 +225,15 @@ Result<void> Recorder::start() {
   containers_->add_existing([this](uint64_t top) { return kernel_->seed_container(top); });
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
+  if (auto confined = confine_recorder(needs()); !confined) return confined;
   drain_.emplace(kernel_->rings());
   started_ns_ = flushed_ns_ = monotonic_ns();
   return {};
+}
+
+RecorderNeeds Recorder::needs() const {
+  return {.command = command_ ? static_cast<uint32_t>(command_->pid()) : 0,
+          .can_use_maps = [this] { return kernel_->can_use_maps(); }};
 }
 
 void Recorder::process(int timeout_ms) {

@@ -1,6 +1,9 @@
 // ctrace-replay: prints what ctrace-record wrote.
+#include <linux/capability.h>
+
 #include "format/options/common_options.h"
 #include "format/options/config_file.h"
+#include "format/options/confine.h"
 #include "format/options/listing.h"
 #include "format/options/program.h"
 #include "replay/replay.h"
@@ -20,6 +23,13 @@ EXIT STATUS
   0  every file was printed; a line on stderr tells of one that is still being
      written or was cut short
   2  a file is damaged (what is whole is printed) or no recording, or another trouble)";
+
+constexpr std::string_view kOwnCalls[] = {
+#include "replay/own_calls.inc"
+};
+// It reads files that were written by others, and nothing but files. Root may be asked to read
+// those of another user.
+constexpr Confinement kConfinement = {kOwnCalls, capability_bit(CAP_DAC_READ_SEARCH)};
 
 constexpr std::string_view kExamples =
     R"(  ctrace-replay run.ctr                             everything, as a table
@@ -72,6 +82,8 @@ int replay_main(int argc, char** argv) {
   const auto fd = open_events_path(paths);
   if (!fd) return fail(options.program, fd.error());
   if (auto told = tell_into(paths); !told) return fail(options.program, told.error());
+  if (auto confined = confine(kConfinement); !confined)
+    return fail(options.program, confined.error());
   OutputBuffer out(*fd);
   return replay(replay_options, *filter, out,
                 [&](std::string_view line) { tell(options.program, line); });
