@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "bpf/arch.bpf.h"
+#include "bpf/at_exit.bpf.h"
 #include "bpf/blob.bpf.h"
 
 const volatile struct plan plans[2 * PLAN_SYSCALLS];	/* native and x32, then i386 */
@@ -90,21 +91,24 @@ static __always_inline void tally_call(struct task_slot *slot, struct call call,
 	count_call(index, call.nr, failed);
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, u32 tally)
 {
-	struct task_struct *task = current_task();
-	struct task_slot *slot = look_up(task);
+	u32 added = w->pressure >= PRESSURE_NO_TEXTS ? shed_blobs(w->size, index, tally)
+						     : write_blobs(w->size, index, ret);
+
+	w->size += added & 0xffffff;
+	w->blobs = added >> 24;
+}
+
+/* The end of a call that is not a plain one: see on_sys_exit(). */
+static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot *slot)
+{
+	struct call call = call_of(current_task(), regs, ret);
+	u32 index = plan_index(call);
 	struct record *rec;
 	struct writer w;
-	struct call call;
 	u8 args = 6, flags = PLAN_WANTED, blobs = 0;
-	u32 index;
 
-	if (!slot || !(slot->flags & SLOT_MEMBER))
-		return 0;
-	call = call_of(task, regs, ret);
-	index = plan_index(call);
 	if (index != NO_PLAN) {
 		const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
 
@@ -138,14 +142,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 			put_registers(record_args(rec), regs, call.abi);
 			if (call.nr < 0)
 				record_args(rec)[6] = (s64)call.raw_nr;
-			if (blobs) {
-				u32 added = w.pressure >= PRESSURE_NO_TEXTS
-						    ? shed_blobs(w.size, index, slot->tally)
-						    : write_blobs(w.size, index, ret);
-
-				w.size += added & 0xffffff;
-				w.blobs = added >> 24;
-			}
+			if (blobs)
+				put_blobs(&w, index, ret, slot->tally);
 			record_end(&w);
 		}
 	}
@@ -155,6 +153,39 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		if (flags & PLAN_HOSTNAME)
 			tell_current(DROP_SYSCALL);
 	}
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+{
+	struct task_slot *slot = look_up_at_exit(regs);
+	struct task_struct *task;
+	const volatile struct plan *plan;
+	struct record *rec;
+	struct writer w;
+	u32 nr;
+
+	if (!slot || !(slot->flags & SLOT_MEMBER))
+		return 0;
+	nr = regs->orig_ax;
+	task = config.has_casts ? task_of(slot) : current_task();
+	if ((slot->flags & SLOT_PLAIN_MASK) != SLOT_PLAIN || nr >= PLAN_SYSCALLS ||
+	    (READ(task, thread_info.status) & TS_COMPAT))
+		return odd_exit(regs, ret, slot);
+	plan = &plans[nr];
+	if (plan->flags != PLAN_WANTED)
+		return odd_exit(regs, ret, slot);
+	count_call(slot->tally, nr, ret < 0 && ret >= -MAX_ERRNO);
+	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args, DROP_SYSCALL, slot->tally);
+	if (!rec)
+		return 0;
+	rec->nr = nr;
+	rec->result = ret;
+	put_registers(record_args(rec), regs, ABI_NATIVE);
+	if (plan->blobs)
+		put_blobs(&w, nr, ret, slot->tally);
+	record_end(&w);
 	return 0;
 }
 

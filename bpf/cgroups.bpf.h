@@ -56,4 +56,12 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 	return 0;
 }
 
+/* A css_set that the last task left may come back as another one at the same address. */
+SEC("tp_btf/cgroup_attach_task")
+int BPF_PROG(on_attach)
+{
+	WRITE_ONCE(epoch, READ_ONCE(epoch) + 1);
+	return 0;
+}
+
 #endif

@@ -226,9 +226,10 @@ struct capture_config {
 	u32 css_offset;		/* where struct css_set keeps what a task has in it */
 	u8 has_task_btf;	/* bpf_get_current_task_btf(), since 5.11 */
 	u8 has_task_regs;	/* bpf_task_pt_regs(), since 5.15 */
+	u8 has_casts;		/* bpf_rdonly_cast(), since 6.2 */
 	u8 command_mode;	/* trace the process tree in `tree`, not containers */
 	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
-	u8 unused[3];
+	u8 unused[2];
 	char comm_include[COMM_FILTERS][COMM_SIZE];
 	char comm_exclude[COMM_FILTERS][COMM_SIZE];
 };

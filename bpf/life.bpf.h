@@ -22,6 +22,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	if ((above->flags & SLOT_MEMBER) && !(above->flags & SLOT_TOLD))
 		tell_current(DROP_LIFECYCLE);
 	from = *above;	/* the child's slot may be the same one */
+	slot->stack = 0;
 	slot->tid = child->pid;
 	slot->start_ns = child->start_time;
 	slot->cgroup_id = from.cgroup_id;
@@ -68,7 +69,7 @@ static __always_inline void inherit(u32 old_tid, u32 tid)
 	struct task_slot *old = slot_of(old_tid);
 
 	if (old && old->tid == old_tid)
-		old->tid = 0;
+		leave_slot(old);
 	if (!m)
 		return;
 	copy = *m;
@@ -166,7 +167,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		}
 	}
 	bpf_map_delete_elem(&members, &tid);
-	slot->tid = 0;
+	leave_slot(slot);
 	return 0;
 }
 

@@ -20,13 +20,19 @@ enum slot_flag {
 	SLOT_NEWBORN = 8,	/* has not returned from its clone yet */
 	SLOT_TREE = 16,
 	SLOT_MET = 32,		/* REC_TASK was sent at least once */
+	/* A task in which nothing is to be done but to record the call. */
+	SLOT_PLAIN = SLOT_TRACED | SLOT_MEMBER | SLOT_TOLD,
+	SLOT_PLAIN_MASK = SLOT_PLAIN | SLOT_NEWBORN,
 };
 
 struct task_slot {
 	u64 start_ns;
 	u64 cgroup_id;
 	u64 top_cgroup;
-	u32 tid;
+	u64 stack;	/* 0: not met at the end of a call yet, like the next two (at_exit.bpf.h) */
+	u64 task;
+	u64 css_set;
+	u32 tid;	/* 0: free */
 	u32 epoch;
 	u8 phase;
 	u8 flags;
@@ -137,6 +143,13 @@ static __always_inline struct task_slot *slot_of(u32 tid)
 	u32 index = tid & config.slot_mask;
 
 	return bpf_map_lookup_elem(&slots, &index);
+}
+
+/* Its task has ended, or has another tid now. */
+static __always_inline void leave_slot(struct task_slot *slot)
+{
+	slot->stack = 0;
+	slot->tid = 0;
 }
 
 /*
@@ -312,9 +325,14 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 		flags |= SLOT_MEMBER;
 	if ((flags & SLOT_MEMBER) && comm_wanted(task) && READ(task, tgid) != config.recorder_tgid)
 		flags |= SLOT_TRACED;
+	/* What was told of it holds if it is where it was; the epoch of one that was renamed is 0. */
+	if (same && slot->epoch && slot->cgroup_id == cgroup && slot->top_cgroup == top &&
+	    slot->phase == phase)
+		flags |= slot->flags & SLOT_TOLD;
 	slot->start_ns = start;
 	slot->cgroup_id = cgroup;
 	slot->top_cgroup = top;
+	slot->stack = 0;
 	slot->tid = tid;
 	slot->phase = phase;
 	slot->flags = flags;

@@ -1,6 +1,7 @@
 #include "record/kernel_side.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -24,7 +25,7 @@ using namespace ctrace::wire;  // NOLINT(build/namespaces)
 namespace ctrace {
 namespace {
 
-constexpr uint32_t kMaxSlots = 1u << 17;  // 6 MiB; tids beyond it share slots, `members` remembers
+constexpr uint32_t kMaxSlots = 1u << 17;  // 8 MiB; tids beyond it share slots, `members` remembers
 
 int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
   static const bool debug = getenv("CTRACE_DEBUG") != nullptr;
@@ -36,6 +37,14 @@ int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
 // not load everywhere.
 bool has_helper(bpf_func_id helper) {
   return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, helper, nullptr) == 1;
+}
+
+bool has_kernel_function(const char* name) {
+  btf* kernel = btf__load_vmlinux_btf();
+  if (!kernel) return false;
+  const bool found = btf__find_by_name_kind(kernel, name, BTF_KIND_FUNC) > 0;
+  btf__free(kernel);
+  return found;
 }
 
 uint32_t slot_count() {
@@ -236,6 +245,7 @@ class LoadedKernelSide : public KernelSide {
     }
     config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
     config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
+    config.has_casts = has_kernel_function("bpf_rdonly_cast");
     config.command_mode = options.command_mode;
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
