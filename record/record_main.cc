@@ -37,6 +37,9 @@ int record_main(int argc, char** argv) {
   auto go_on = parse_record_options(words_of(argc, argv), options);
   if (go_on && !*go_on) return 0;
   Result<void> ready = go_on ? open_outputs(options) : unexpected(go_on.error());
+  // What it would read there are files of the caller's choice.
+  if (ready && has_powers_by_file() && !options.host_root.empty())
+    ready = unexpected("--host-root is not for a program that has capabilities by its file");
   const Result<int> done = ready ? record(options) : unexpected(ready.error());
   if (done) return *done;
   const int status = fail(kProgram, done.error());

@@ -7,7 +7,7 @@ build_packages=(g++ make clang llvm libbpf-dev bpftool libelf-dev zlib1g-dev lib
   libflatbuffers-dev flatbuffers-compiler libboost-program-options-dev libseccomp-dev libgtest-dev
   libbenchmark-dev libssl-dev libxxhash-dev nlohmann-json3-dev pkg-config clang-format)
 kernels_packages=(qemu-system-x86 busybox-static cpio zstd runc crun)
-live_packages=(runc busybox-static strace jq python3 zstd iproute2)
+live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin)
 
 die() {
   echo "deps.sh: $*" >&2
