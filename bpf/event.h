@@ -71,6 +71,7 @@ enum record_type {
 	REC_EXIT = 4,		/* args: exit code, number in orig_ax, its first argument, group dead */
 	REC_CGROUP_MKDIR = 5,	/* args: id, parent's id, top id; blob: path */
 	REC_CGROUP_RMDIR = 6,	/* args: id */
+	REC_CGROUP_LATE = 7,	/* args: id: a container may begin in a cgroup that is watched */
 };
 
 enum { ABI_NATIVE = 0, ABI_I386 = 1, ABI_X32 = 2 };
@@ -113,7 +114,7 @@ struct task_record {
 	u32 seccomp;	/* mode */
 	u32 no_new_privs;
 	u8 phase;	/* PHASE_* */
-	u8 own_mnt;	/* its mount namespace is not its parent's */
+	u8 own_mnt;	/* its mount namespace is not that of who made it */
 	u8 unused[2];
 	u64 cgroup_id;
 	u64 top_cgroup;	/* the container's outermost cgroup, 0: none */
@@ -210,7 +211,7 @@ ASSERT_LAYOUT(sizeof(struct tally_key) == 16, "tally_key");
 
 /* Value of the map `cgroups`, by cgroup id. */
 struct cgroup_entry {
-	u64 top;	/* the container's outermost cgroup */
+	u64 top;	/* the container's outermost cgroup; 0: in none, but watched for one */
 	u32 started;	/* meaningful in the top's entry: the container's own execve was seen */
 	u32 unused;
 };

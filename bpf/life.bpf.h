@@ -78,6 +78,36 @@ static __always_inline void inherit(u32 old_tid, u32 tid)
 	bpf_map_delete_elem(&members, &old_tid);
 }
 
+/*
+ * A container may begin long after its cgroup, when nobody takes that for one any more: where its
+ * first program begins in a cgroup that is watched, all in there is looked at again.
+ */
+__noinline int begin_late(void)
+{
+	struct task_struct *task = current_task();
+	struct cgroup *cgroup = tasks_cgroup(task);
+	struct cgroup_entry *entry;
+	struct record *rec;
+	struct writer w;
+	u64 id;
+
+	if (config.command_mode || !(has_own_mounts(task) || is_namespace_init(task)))
+		return 0;
+	id = READ(cgroup, kn, id);
+	entry = bpf_map_lookup_elem(&cgroups, &id);
+	if (!entry || entry->top)
+		return 0;
+	entry->top = id;
+	entry->started = 0;
+	WRITE_ONCE(epoch, READ_ONCE(epoch) + 1);
+	rec = record_begin(&w, 0, REC_CGROUP_LATE, 1, DROP_LIFECYCLE, NO_TALLY);
+	if (rec) {
+		record_args(rec)[0] = id;
+		record_end(&w);
+	}
+	return classify_current();
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
 {
@@ -90,7 +120,11 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	if (task->pid != (u32)old_tid)
 		inherit(old_tid, task->pid);
 	slot = look_up(task);
-	if (!slot || !(slot->flags & SLOT_MEMBER))
+	if (!slot)
+		return 0;
+	if (!(slot->flags & SLOT_MEMBER))
+		begin_late();
+	if (!(slot->flags & SLOT_MEMBER))
 		return 0;
 	slot->flags &= ~SLOT_NEWBORN;
 	/*

@@ -116,19 +116,6 @@ static __always_inline struct pt_regs *task_registers(struct task_struct *task)
 #define READ_REGISTER(regs, name) \
 	(config.has_task_regs ? (regs)->name : BPF_CORE_READ(regs, name))
 
-/*
- * Whether a runtime gave the task a mount namespace: its parent, the runtime or its shim, has
- * another. That holds wherever the recorder itself lives.
- */
-static __always_inline bool has_own_mounts(struct task_struct *task)
-{
-	u32 own = READ(task, nsproxy, mnt_ns, ns.inum);
-	u32 parents = READ(task, real_parent, nsproxy, mnt_ns, ns.inum);
-
-	/* A task that exits has none any more. */
-	return own && parents && own != parents;
-}
-
 /* Whether the task is the first one of a pid namespace. */
 static __always_inline bool is_namespace_init(struct task_struct *task)
 {
@@ -136,6 +123,23 @@ static __always_inline bool is_namespace_init(struct task_struct *task)
 	u32 level = pid ? READ(pid, level) : 0;
 
 	return level > 0 && pid_nr_at(pid, level) == 1;
+}
+
+/*
+ * Whether a runtime gave the task a mount namespace: its parent, the runtime or its shim, has
+ * another. That holds wherever the recorder itself lives. Who unshares mounts and pids and then forks
+ * shares the mounts with the first process of the new pid namespace, but not with its own parent.
+ * The same rule as for what runs already: has_own_namespaces() in record/container_rules.cc.
+ */
+static __always_inline bool has_own_mounts(struct task_struct *task)
+{
+	u32 own = READ(task, nsproxy, mnt_ns, ns.inum);
+	u32 above = READ(task, real_parent, nsproxy, mnt_ns, ns.inum);
+
+	if (own == above && is_namespace_init(task))
+		above = READ(task, real_parent, real_parent, nsproxy, mnt_ns, ns.inum);
+	/* A task that exits has none any more. */
+	return own && above && own != above;
 }
 
 static __always_inline struct task_slot *slot_of(u32 tid)
@@ -271,7 +275,7 @@ static __always_inline void remember(u32 tid, struct task_slot *slot)
 
 /*
  * The outermost cgroup of the container that `cgroup` lies in, 0 for none. Only outermost ones are in
- * the map, so that a container cannot fill it by cgroups of its own.
+ * the map, so that a container cannot fill it by cgroups of its own, and those that are watched.
  */
 #define MAX_CGROUP_DEPTH 16
 static __always_inline u64 top_of(struct cgroup *cgroup)

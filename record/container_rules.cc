@@ -94,13 +94,38 @@ std::string namespace_link(const std::string& host_root, const std::string& pid,
   return fs::read_symlink(link, error).string();
 }
 
+// What /proc/PID/status says of a process; parent 0 when it is gone.
+struct Ancestry {
+  std::string parent = "0";
+  std::string inner_pid;         // its number in its own pid namespace
+  bool inner_namespace = false;  // below the host's pid namespace
+};
+
+Ancestry ancestry_of(const std::string& host_root, const std::string& pid) {
+  Ancestry found;
+  std::ifstream status(host_root + "/proc/" + pid + "/status");
+  for (std::string line; std::getline(status, line);) {
+    std::istringstream words(line);
+    std::string key, first;
+    words >> key >> first;
+    if (key == "PPid:") found.parent = first;
+    if (key != "NSpid:") continue;
+    while (words >> found.inner_pid) found.inner_namespace = true;
+  }
+  return found;
+}
+
+// As the kernel side's has_own_mounts() (bpf/task.bpf.h), of a task below the host's pid namespace.
 bool has_own_namespaces(const std::string& host_root, const fs::path& cgroup) {
-  const std::string host_mnt = namespace_link(host_root, "self", "mnt");
-  const std::string host_pid = namespace_link(host_root, "self", "pid");
-  for (int pid : pids_in(cgroup)) {
-    const std::string mnt = namespace_link(host_root, std::to_string(pid), "mnt");
-    const std::string own = namespace_link(host_root, std::to_string(pid), "pid");
-    if (!mnt.empty() && !own.empty() && mnt != host_mnt && own != host_pid) return true;
+  for (int number : pids_in(cgroup)) {
+    const std::string pid = std::to_string(number);
+    const Ancestry process = ancestry_of(host_root, pid);
+    if (!process.inner_namespace) continue;
+    const std::string own = namespace_link(host_root, pid, "mnt");
+    std::string above = namespace_link(host_root, process.parent, "mnt");
+    if (own == above && process.inner_pid == "1")
+      above = namespace_link(host_root, ancestry_of(host_root, process.parent).parent, "mnt");
+    if (!own.empty() && !above.empty() && own != above) return true;
   }
   return false;
 }
@@ -122,6 +147,9 @@ class Scan {
     if (stat(folder.c_str(), &info) != 0) return;
     if (!top && !path.empty() && is_container(folder, path, info.st_ino)) top = info.st_ino;
     if (top) found_.cgroups.push_back({info.st_ino, top, path});
+    if (!top && !path.empty() && facts_of_path(path).verdict == CgroupVerdict::kUnknown &&
+        pids_in(folder).empty())
+      found_.empty.push_back({info.st_ino, 0, path});
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
       if (entry.is_directory(error) && !entry.is_symlink(error))

@@ -40,6 +40,8 @@ struct ExistingCgroup {
 struct ExistingContainers {
   std::vector<Container> containers;
   std::vector<ExistingCgroup> cgroups;
+  // Cgroups in which nobody is, and of which nothing tells that they are no container's (top is 0).
+  std::vector<ExistingCgroup> empty;
 };
 ExistingContainers scan_containers(const std::string& host_root);
 

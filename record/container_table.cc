@@ -1,11 +1,16 @@
 #include "record/container_table.h"
 
+#include <utility>
+
 #include "record/container_rules.h"
 
 namespace ctrace {
 namespace {
 
 constexpr uint32_t kMetadataTries = 12;  // refreshes: less than the gate's patience
+// A cgroup in which programs begin so again and again, and that never is a container: each time
+// holds the stream back for the gate's patience.
+constexpr uint32_t kMaxRevivals = 16;
 
 // How runtimes call themselves while they set a container up: "runc:[2:INIT]".
 struct RuntimeComm {
@@ -40,12 +45,33 @@ void ContainerTable::add_existing(const std::function<bool(uint64_t)>& add) {
     cgroups_of_top_[added.top_cgroup].push_back(added.top_cgroup);
     decide(added);
   }
+  for (const ExistingCgroup& empty : found.empty) watch(empty.id, empty.path);
+}
+
+// A cgroup that is no container's now, but may become one's.
+void ContainerTable::watch(uint64_t cgroup_id, std::string_view path) {
+  if (by_top_.contains(cgroup_id)) return;  // made since, its events tell of it
+  Entry* entry = find(cgroup_id);
+  describe(*entry, path);
+  entry->state = State::kRejected;
+  entry->watched = true;
+  top_of_[cgroup_id] = cgroup_id;
+  cgroups_of_top_[cgroup_id] = {cgroup_id};
+  hooks_.watch_cgroup(cgroup_id);
+}
+
+void ContainerTable::describe(Entry& entry, std::string_view path) {
+  const CgroupFacts facts = facts_of_path(path);
+  Container& row = new_version(entry);
+  row.id = facts.id;
+  row.engine = facts.engine;
+  row.cgroup_path = path;
 }
 
 void ContainerTable::cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_top,
                                  std::string_view path) {
   Entry* above = entry_of(parent);
-  const bool inside = above && (above->is_container || above->has_tasks);
+  const bool inside = above && !above->watched && (above->is_container || above->has_tasks);
   const uint64_t top = inside ? above->top_cgroup : id;
   if (above && !inside) reject(*above);  // a folder
   top_of_[id] = top;
@@ -56,19 +82,17 @@ void ContainerTable::cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_t
   }
   if (inside) {
     if (above->state == State::kRejected) hooks_.forget_cgroup(id);
+    if (above->state == State::kTentative) inner_paths_[id] = path;
     return;
   }
   Entry* entry = find(id);
-  const CgroupFacts facts = facts_of_path(path);
-  Container& row = new_version(*entry);
-  row.id = facts.id;
-  row.engine = facts.engine;
-  row.cgroup_path = path;
-  if (facts.verdict == CgroupVerdict::kNoContainer) {
+  describe(*entry, path);
+  const CgroupVerdict verdict = facts_of_path(path).verdict;
+  if (verdict == CgroupVerdict::kNoContainer) {
     reject(*entry);
     return;
   }
-  entry->is_container = facts.verdict == CgroupVerdict::kContainer;
+  entry->is_container = verdict == CgroupVerdict::kContainer;
   look_up(*entry);
   decide(*entry);
 }
@@ -91,6 +115,7 @@ ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kern
 }
 
 ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
+  inner_paths_.erase(id);
   if (const auto top = top_of_.find(id); top != top_of_.end()) {
     if (top->second != id) std::erase(cgroups_of_top_[top->second], id);
     top_of_.erase(top);
@@ -148,6 +173,31 @@ void ContainerTable::reject(Entry& entry) {
   entry.state = State::kRejected;
   for (uint64_t id : cgroups_of_top_[entry.top_cgroup]) hooks_.forget_cgroup(id);
   hooks_.raise_epoch();
+}
+
+// What was taken for parts of the cgroup is watched by itself: each may be a container's.
+void ContainerTable::give_up(Entry& entry) {
+  if (entry.state != State::kTentative) return;
+  if (entry.revivals >= kMaxRevivals) return reject(entry);
+  entry.state = State::kRejected;
+  entry.watched = true;
+  hooks_.watch_cgroup(entry.top_cgroup);
+  for (uint64_t id : std::exchange(cgroups_of_top_[entry.top_cgroup], {entry.top_cgroup})) {
+    if (id != entry.top_cgroup) watch(id, inner_paths_[id]);
+    inner_paths_.erase(id);
+  }
+  hooks_.raise_epoch();
+}
+
+void ContainerTable::revive(uint64_t cgroup_id) {
+  Entry* entry = find(cgroup_id);
+  if (!entry->watched) return;
+  entry->state = State::kTentative;
+  entry->watched = false;
+  entry->metadata_tries = 0;
+  ++entry->revivals;
+  look_up(*entry);
+  decide(*entry);
 }
 
 void ContainerTable::begin(Entry& entry, uint64_t time_ns, bool no_new_privs,

@@ -9,8 +9,11 @@
 //   4. another cgroup is made in it before any task was: it is a folder ("/docker",
 //      "/kubepods"), and what is made in it is looked at by itself                 -> none
 //   5. the cgroup went away, or it made events for three seconds, and nothing of
-//      the above came                                                              -> none
-// Where a container is chosen by name, it stays tentative until its name is known.
+//      the above came                                                              -> none, for now
+// What was given up so is watched, as is a cgroup that nobody was in when the recorder started:
+// when a program begins there with mounts of its own or as the first of a pid namespace, the cgroup
+// is tentative again. Where a container is chosen by name, it stays tentative until its name is
+// known.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +42,8 @@ class ContainerTable {
     bool started = false;       // its own first execve was seen, or it ran before
     bool metadata_known = false;
     uint32_t metadata_tries = 0;
+    bool watched = false;  // rejected for now
+    uint32_t revivals = 0;
   };
 
   struct Hooks {
@@ -47,6 +52,8 @@ class ContainerTable {
     // The kernel side must forget this cgroup; then (once) look at all tasks anew.
     std::function<void(uint64_t cgroup_id)> forget_cgroup;
     std::function<void()> raise_epoch;
+    // The kernel side must tell when a container may begin in this cgroup, which is none's.
+    std::function<void(uint64_t cgroup_id)> watch_cgroup;
     // A kept container is new or better known.
     std::function<void(const Container&)> announce;
     // The cgroup of `entry`, kept or not, was removed: nothing more will come of it.
@@ -75,7 +82,10 @@ class ContainerTable {
   void saw_own_namespaces(Entry& entry);  // rule 3
   // A task of the set-up is called so: tells the runtime when its files are gone too soon.
   void saw_setup_task(Entry& entry, std::string_view comm);
-  void reject(Entry& entry);  // rule 5
+  void reject(Entry& entry);   // for good
+  void give_up(Entry& entry);  // rule 5
+  // A container may begin in a cgroup that is watched.
+  void revive(uint64_t cgroup_id);
   // The container's own first execve.
   void begin(Entry& entry, uint64_t time_ns, bool no_new_privs, uint32_t seccomp_mode);
   void end(Entry& entry, uint64_t time_ns);
@@ -88,6 +98,8 @@ class ContainerTable {
  private:
   Container& new_version(Entry& entry);
   Entry* entry_of(uint64_t cgroup_id);
+  void watch(uint64_t cgroup_id, std::string_view path);
+  void describe(Entry& entry, std::string_view path);
   void look_up(Entry& entry);
   void decide(Entry& entry);
 
@@ -99,6 +111,7 @@ class ContainerTable {
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> by_top_;
   std::unordered_map<uint64_t, std::vector<uint64_t>> cgroups_of_top_;
   std::unordered_map<uint64_t, uint64_t> top_of_;  // of each cgroup that is or may be a container's
+  std::unordered_map<uint64_t, std::string> inner_paths_;  // of cgroups that are not top ones
   std::vector<std::unique_ptr<Entry>> gone_;  // removed cgroups' entries, held events refer to them
   uint32_t next_index_ = 1;
   size_t kept_ = 0;

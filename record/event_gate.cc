@@ -54,7 +54,7 @@ void EventGate::release(uint64_t now_ns) {
     if (front.entry && front.entry->state == State::kTentative) {
       const bool too_old = now_ns > front.event.time_ns + kPatienceNs;
       if (!too_old && held_bytes_ <= kMaxHeldBytes) return;
-      containers_.reject(*front.entry);
+      containers_.give_up(*front.entry);
     }
     settle(front.event, front.entry);
     held_bytes_ -= front.byte_count;

@@ -24,7 +24,8 @@ class EventGate {
   void push(const Event& event, const std::shared_ptr<const Task>& task,
             ContainerTable::Entry* entry);
   // Lets out what is decided. Cgroups that keep the stream waiting for longer than three seconds
-  // (of the recording's time) or for more than 32 MiB are taken for no containers.
+  // (of the recording's time) or for more than 32 MiB are taken for no containers, until one
+  // begins.
   void release(uint64_t now_ns);
   // At the end: what is undecided now is no container.
   void finish();

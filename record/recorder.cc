@@ -201,6 +201,7 @@ ContainerTable::Hooks Recorder::hooks() {
   return {.move_cgroup = [this](uint64_t id, uint64_t top) { kernel_->add_cgroup(id, top, false); },
           .forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
           .raise_epoch = [this] { kernel_->raise_epoch(); },
+          .watch_cgroup = [this](uint64_t id) { kernel_->add_cgroup(id, 0, false); },
           .announce = [this](const Container& row) { sink_.container(row); },
           .gone = [this](const ContainerTable::Entry& entry) { close_tallies(entry); }};
 }

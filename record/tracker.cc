@@ -98,6 +98,8 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
       return on_cgroup_made(view);
     case wire::REC_CGROUP_RMDIR:
       return on_cgroup_removed(cpu, view);
+    case wire::REC_CGROUP_LATE:
+      return on_cgroup_late(view);
   }
 }
 
@@ -348,6 +350,10 @@ void Tracker::on_cgroup_made(const RecordView& view) {
   BlobView path;
   if (!next_blob(view, offset, path)) return;
   containers_.cgroup_made(view.args[0], view.args[1], view.args[2], {path.data, path.size});
+}
+
+void Tracker::on_cgroup_late(const RecordView& view) {
+  if (view.record->args >= 1 && view.args[0]) containers_.revive(view.args[0]);
 }
 
 void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {

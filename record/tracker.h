@@ -73,6 +73,7 @@ class Tracker {
   void on_exec(uint16_t cpu, const RecordView& view);
   void on_exit(uint16_t cpu, const RecordView& view);
   void on_cgroup_made(const RecordView& view);
+  void on_cgroup_late(const RecordView& view);
   void on_cgroup_removed(uint16_t cpu, const RecordView& view);
   void take_exec(Event& event, TaskState& state) const;
   void send_container_start(const Event& exec, TaskState& state);

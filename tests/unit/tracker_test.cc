@@ -45,6 +45,7 @@ class TrackerTest : public testing::Test {
         .move_cgroup = [this](uint64_t id, uint64_t top) { moved_.emplace_back(id, top); },
         .forget_cgroup = [this](uint64_t id) { forgotten_.push_back(id); },
         .raise_epoch = [this] { ++epochs_; },
+        .watch_cgroup = [this](uint64_t id) { watched_.push_back(id); },
         .announce = [this](const Container& row) { announced_.push_back(row); },
         .gone = [this](const ContainerTable::Entry&) { ++gone_; }};
     // A root without files: only paths and namespaces tell.
@@ -151,7 +152,7 @@ class TrackerTest : public testing::Test {
   std::unique_ptr<EventGate> gate_;
   std::unique_ptr<Tracker> tracker_;
   std::vector<Seen> seen_;
-  std::vector<uint64_t> forgotten_;
+  std::vector<uint64_t> forgotten_, watched_;
   std::vector<std::pair<uint64_t, uint64_t>> moved_;
   std::vector<Container> announced_;
   int epochs_ = 0, gone_ = 0;
@@ -208,6 +209,62 @@ TEST_F(TrackerTest, PatienceWithTheUndecidedEnds) {
   gate_->release(now_ns_);
   EXPECT_EQ(names(), (Names{"getppid"}));
   EXPECT_EQ(gate_->dropped(), 1u);
+}
+
+// Nobody waits for longer, but a container that begins then is one all the same.
+TEST_F(TrackerTest, WhatWasGivenUpMayBeginLater) {
+  make_cgroup(kCgroup, "/web");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  now_ns_ += 4 * kSecond;
+  gate_->release(now_ns_);
+  EXPECT_EQ(gate_->dropped(), 1u);
+  EXPECT_EQ(watched_, (std::vector<uint64_t>{kCgroup}));
+  EXPECT_TRUE(forgotten_.empty());
+  // Told before the kernel side had heard of it.
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  EXPECT_EQ(gate_->dropped(), 2u);
+  send(of(wire::REC_CGROUP_LATE, 0), {kCgroup});
+  send_task(6, kCgroup, wire::PHASE_OWN, kOwnMnt, 1);
+  send(of(wire::REC_EXEC, 6), {0, 0, 6}, {{0, "/bin/web"}, {1, "web"}});
+  ASSERT_EQ(names(), (Names{"container_start", "sched_process_exec"}));
+  EXPECT_EQ(seen_[0].container, "web");
+}
+
+// What was made in it meanwhile was taken for a part of it, and may be the container itself.
+TEST_F(TrackerTest, AContainerMayBeginInsideOfWhatWasGivenUp) {
+  make_cgroup(kCgroup, "/batch");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  send(of(wire::REC_CGROUP_MKDIR, 0), {88, kCgroup, kCgroup}, {{0, "/batch/web"}});
+  now_ns_ += 4 * kSecond;
+  gate_->release(now_ns_);
+  EXPECT_EQ(watched_, (std::vector<uint64_t>{kCgroup, 88}));
+  // Another one after that is looked at by itself.
+  send(of(wire::REC_CGROUP_MKDIR, 0), {89, kCgroup, 89}, {{0, "/batch/db"}});
+  EXPECT_TRUE(moved_.empty());
+  send_task(7, 89, wire::PHASE_OWN, kOwnMnt, 1);
+  call_getppid(7);
+  send(of(wire::REC_CGROUP_LATE, 0), {88});
+  send_task(6, 88, wire::PHASE_OWN, kOwnMnt, 1);
+  call_getppid(6);
+  ASSERT_EQ(names(), (Names{"getppid", "getppid"}));
+  EXPECT_EQ(seen_[0].container, "db");
+  EXPECT_EQ(seen_[1].container, "web");
+}
+
+TEST_F(TrackerTest, WhatNeverBecomesAContainerIsLeftAloneInTheEnd) {
+  make_cgroup(kCgroup, "/batch");
+  for (int i = 0; i < 40 && forgotten_.empty(); ++i) {
+    send(of(wire::REC_CGROUP_LATE, 0), {kCgroup});
+    send_task(5, kCgroup, wire::PHASE_SETUP, kOwnMnt, 0);
+    call_getppid(5);
+    now_ns_ += 4 * kSecond;
+    gate_->release(now_ns_);
+  }
+  EXPECT_EQ(forgotten_, (std::vector<uint64_t>{kCgroup}));
+  EXPECT_TRUE(seen_.empty());
 }
 
 TEST_F(TrackerTest, ARemovedCgroupThatNothingToldOfIsDropped) {
