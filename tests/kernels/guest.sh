@@ -23,6 +23,7 @@ has() {
 }
 has_not() { ! has "$@"; }
 verifies() { ctrace-analyze verify "$1" >/tmp/verify 2>&1 || { cat /tmp/verify && false; }; }
+misses() { ctrace-analyze info --json "$1" | sed -n 's/.*"recursion_misses": *\([0-9]*\).*/\1/p' | head -n 1; }
 lost() { ctrace-analyze info --json "$1" | sed -n 's/.*"lost": *\([0-9]*\).*/\1/p' | head -n 1; }
 
 record() { # record FILE [OPTION...]: returns when it records
@@ -37,6 +38,7 @@ finish() { # finish FILE: stops the recorder and prints the containers' lines in
   kill -INT $recorder
   wait $recorder
   tail -n 1 "$1.err"
+  [ "$(misses "$1")" = 0 ] || echo "fact misses $(misses "$1")"
   ok "the file verifies" verifies "$1"
   ctrace-replay "$1" >"$1.all"
   grep -v ' host ' "$1.all" >"$1.txt"
