@@ -102,6 +102,11 @@ int tell_state(const std::string& file, RecordingReader& reader) {
                             ? "cut short: this is what was written before the cut"
                             : "being written: this is what there is so far"));
   }
+  if (const uint64_t misses = reader.totals().recursion_misses) {
+    tell(kProgram, "'" + file + "': " + std::to_string(misses) +
+                       " times a program of the recorder's could not run, because it was preempted "
+                       "on that CPU: as many calls, of whomever, are missing");
+  }
   for (const Damage& damage : reader.damage()) {
     tell(kProgram,
          "'" + file + "' is damaged at byte " + std::to_string(damage.offset) + ": " + damage.what);
