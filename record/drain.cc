@@ -22,6 +22,10 @@ constexpr size_t kChunkBytes = 1u << 20;
 // With less than this in a pass the thread may sleep longer.
 constexpr size_t kBusyBytes = 64u << 10;
 constexpr microseconds kShortestSleep = milliseconds(1), kLongestSleep = milliseconds(10);
+// After a second in which nothing came, where a ring holds what one CPU can make meanwhile.
+constexpr microseconds kIdleSleep = milliseconds(30);
+constexpr int kIdlePasses = 100;
+constexpr uint64_t kIdleRingBytes = 16u << 20;
 // A store becomes visible to other CPUs within this time, by a wide margin: see pass().
 constexpr uint64_t kStoreMarginNs = 100'000;
 
@@ -106,6 +110,10 @@ Drain::Pass Drain::pass() {
 void Drain::run() {
   microseconds sleep = kShortestSleep;
   bool had_bytes = false;
+  int idle_passes = 0;
+  const bool may_idle = std::all_of(rings_.begin(), rings_.end(), [](const Ring& ring) {
+    return ring.size_bytes() >= kIdleRingBytes;
+  });
   // Signals are for the other thread, which may be waiting in a write that they end.
   sigset_t all;
   sigfillset(&all);
@@ -133,8 +141,10 @@ void Drain::run() {
     // A pass after one with bytes makes their last records final; an idle one wakes nobody.
     if (bytes > 0 || had_bytes || last) ready_.notify_one();
     had_bytes = bytes > 0;
+    idle_passes = had_bytes ? 0 : std::min(idle_passes + 1, kIdlePasses);
     if (stop_) continue;
     sleep = bytes >= kBusyBytes ? kShortestSleep : std::min(sleep * 2, kLongestSleep);
+    if (may_idle && idle_passes == kIdlePasses) sleep = kIdleSleep;
     if (bytes < kMaxQueuedBytes / 4) std::this_thread::sleep_for(sleep);
   }
 }

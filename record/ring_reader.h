@@ -30,6 +30,7 @@ class Ring {
   // there yet.
   bool busy() const;
   uint64_t waiting_bytes() const;
+  uint64_t size_bytes() const { return mask_ + 1; }
   const wire::ring_head& head() const { return *head_; }
   uint16_t cpu() const { return cpu_; }
 

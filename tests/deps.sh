@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# deps.sh [build] [live] [kernels]: installs the Debian packages that are missing to build ctrace and to run
+# deps.sh [build] [live] [kernels] [bench]: installs the Debian packages that are missing to build ctrace and to run
 # its live tests (both without argument), or those in a VM. Asks nothing; does nothing, fast, when all is there.
 set -eu
 
@@ -7,6 +7,7 @@ build_packages=(g++ make clang llvm libbpf-dev bpftool libelf-dev zlib1g-dev lib
   libflatbuffers-dev flatbuffers-compiler libboost-program-options-dev libseccomp-dev libgtest-dev
   libbenchmark-dev libssl-dev libxxhash-dev nlohmann-json3-dev pkg-config clang-format)
 kernels_packages=(qemu-system-x86 busybox-static cpio zstd runc crun)
+bench_packages=(strace linux-perf bpftrace) # what `make bench-record` compares with, where it is
 live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin)
 
 die() {
@@ -19,6 +20,7 @@ for part in "${@:-all}"; do
   case $part in
     build) wanted+=("${build_packages[@]}") ;;
     live) wanted+=("${live_packages[@]}") ;;
+    bench) wanted+=("${bench_packages[@]}") ;;
     kernels) wanted+=("${kernels_packages[@]}") ;;
     all) wanted+=("${build_packages[@]}" "${live_packages[@]}") ;;
     *) die "unknown part '$part' (build, live or kernels)" ;;

@@ -9,7 +9,7 @@
 
 enum { BATCH = 2500, MAX_BATCHES = 4096 };
 
-static int zero_fd;
+static int zero_fd, null_fd;
 
 static void call_getppid(void)
 {
@@ -33,10 +33,23 @@ static void call_read1(void)
 		abort();
 }
 
+static void call_write1(void)
+{
+	if (write(null_fd, "x", 1) != 1)
+		abort();
+}
+
+static void call_path25(void)
+{
+	/* 25 characters, of which the kernel finds the first missing. */
+	syscall(SYS_faccessat, AT_FDCWD, "/ctrace-bench-no/such/fil", R_OK);
+}
+
 static const struct {
 	const char *name;
 	void (*call)(void);
-} calls[] = {{"getppid", call_getppid}, {"open_close", call_open_close}, {"read1", call_read1}};
+} calls[] = {{"getppid", call_getppid}, {"open_close", call_open_close}, {"read1", call_read1},
+	     {"write1", call_write1}, {"path25", call_path25}};
 
 static double cpu_ns(void)
 {
@@ -61,6 +74,7 @@ int main(int argc, char **argv)
 	if (argc < 2 || batches < 1 || batches > MAX_BATCHES)
 		return 2;
 	zero_fd = open("/dev/zero", O_RDONLY);
+	null_fd = open("/dev/null", O_WRONLY);
 	for (size_t c = 0; c < sizeof(calls) / sizeof(*calls); c++) {
 		if (strcmp(calls[c].name, argv[1]))
 			continue;
