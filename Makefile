@@ -2,7 +2,18 @@
 # Everything generated goes below $(BUILD); sources are found by folder, so a new .cc file needs no
 # line here. Header dependencies are the compiler's own (-MMD).
 
-BUILD    ?= build
+# What is built for: x86_64 or arm64. Another machine than this one wants `make static ARCH=arm64`:
+# names of folders and tools follow from it.
+HOST_ARCH := $(patsubst aarch64,arm64,$(shell uname -m))
+ARCH      ?= $(HOST_ARCH)
+MULTIARCH := $(patsubst arm64,aarch64,$(ARCH))-linux-gnu
+ifneq ($(ARCH),$(HOST_ARCH))
+CXX      := $(CCACHE) $(MULTIARCH)-g++
+AR       := $(MULTIARCH)-ar
+CROSS    := -$(ARCH)
+endif
+
+BUILD    ?= build$(CROSS)
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 VERSION  := 0.1.0
@@ -17,7 +28,7 @@ SANITIZE ?=
 CXXFLAGS += -std=c++20 $(OPT) -g -Wall -Wextra -Werror -MMD -MP $(SANITIZE)
 CPPFLAGS += -I. -I$(BUILD)/gen -DCTRACE_VERSION='"$(VERSION)"'
 LDFLAGS  += $(SANITIZE)
-ifeq ($(shell uname -m),x86_64)
+ifeq ($(ARCH),x86_64)
 CXXFLAGS += -march=x86-64-v2
 endif
 
@@ -48,9 +59,9 @@ $(SCHEMA_HEADER): format/file/ctr.fbs
 	$(FLATC) --cpp --scoped-enums -o $(@D) $<
 
 # The kernel side: one object for all kernels (CO-RE), embedded into the recorder as a skeleton.
-BPF_ARCH   := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+BPF_ARCH   := $(patsubst x86_64,x86,$(ARCH))
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I. \
-              -I/usr/include/$(shell uname -m)-linux-gnu -Wall -Wextra -Wno-unused-parameter -Werror
+              -I/usr/include/$(MULTIARCH) -Wall -Wextra -Wno-unused-parameter -Werror
 $(BUILD)/obj/bpf/capture.bpf.o: bpf/capture.bpf.c
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
@@ -67,7 +78,7 @@ generated: $(SCHEMA_HEADER) $(BPF_SKELETON)
 
 $(BUILD)/libctrace.a: $(call objects,$(LIBRARY_SOURCES))
 	@rm -f $@
-	ar rcs $@ $^
+	$(AR) rcs $@ $^
 
 $(BUILD)/ctrace-record: $(call objects,$(RECORD_SOURCES)) $(BUILD)/libctrace.a
 	$(CXX) $(LDFLAGS) -o $@ $^ $(RECORD_LIBS) $(LIBRARY_LIBS)
@@ -108,7 +119,13 @@ deps:
 # objects, linked otherwise.
 STATIC_LINK = @mkdir -p $(@D) && $(CXX) -static -o $@
 .PHONY: static check-kernels
-static: $(PROGRAMS:%=$(BUILD)-static/%) ## build static programs into build-static/
+ifeq ($(CROSS),)
+static: $(PROGRAMS:%=$(BUILD)-static/%) ## build static programs into build-static/ (ARCH=arm64: build-arm64-static/)
+else
+static:
+	@tests/deps.sh build cross-$(ARCH)
+	@$(MAKE) --no-print-directory $(PROGRAMS:%=$(BUILD)-static/%)
+endif
 $(BUILD)-static/ctrace-record: $(call objects,$(RECORD_SOURCES)) $(BUILD)/libctrace.a
 	$(STATIC_LINK) $^ $(RECORD_LIBS) $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
 $(BUILD)-static/ctrace-replay: $(call objects,$(REPLAY_SOURCES)) $(BUILD)/libctrace.a
@@ -117,6 +134,7 @@ $(BUILD)-static/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libc
 	$(STATIC_LINK) $^ $(ANALYZE_LIBS) $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
 check-kernels: static ## boot kernels 5.10 to the newest under qemu, and run the core of the live tests in each
 	@tests/deps.sh kernels
+	$(if $(findstring -arm64,$(KERNELS)),@tests/deps.sh kernels-arm64 && $(MAKE) --no-print-directory static ARCH=arm64)
 	@BUILD=$(BUILD)-static tests/kernels/run.sh $(KERNELS)
 
 .PHONY: own-calls
@@ -167,7 +185,7 @@ install: all ## install below PREFIX (/usr/local), under DESTDIR
 
 .PHONY: clean
 clean: ## remove everything that was built
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-static
+	rm -rf $(BUILD) $(BUILD)-*
 
 .PHONY: format
 format: ## clang-format all C++ sources in place
@@ -178,6 +196,6 @@ help: ## list the targets
 	@echo 'ctrace: record, replay and analyse what containers do. Targets:'
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | \
 		awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
-	@echo 'Variables: BUILD PREFIX DESTDIR CXX OPT SANITIZE'
+	@echo 'Variables: ARCH BUILD PREFIX DESTDIR CXX OPT SANITIZE'
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

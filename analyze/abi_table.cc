@@ -2,6 +2,7 @@
 
 #include <linux/audit.h>
 #include <seccomp.h>
+#include <stdlib.h>
 
 #include <algorithm>
 #include <iterator>
@@ -44,6 +45,14 @@ std::optional<int> seccomp_number(Abi abi, const std::string& name) {
   const int number = seccomp_syscall_resolve_name_arch(abi_row(abi).token, name.c_str());
   if (number == __NR_SCMP_ERROR) return {};
   return number;
+}
+
+std::optional<std::string> seccomp_name(Abi abi, int number) {
+  char* name = seccomp_syscall_resolve_num_arch(abi_row(abi).token, number);
+  if (name == nullptr) return {};
+  std::string copy = name;
+  free(name);
+  return copy;
 }
 
 bool seccomp_knows(Abi abi, const std::string& name) {

@@ -31,5 +31,7 @@ std::optional<Abi> abi_by_oci_name(std::string_view name);  // ours alone: "SCMP
 // some runtimes.
 std::optional<int> seccomp_number(Abi abi, const std::string& name);
 bool seccomp_knows(Abi abi, const std::string& name);
+// The name of a number in a table, for tables that the catalogue lacks (arm).
+std::optional<std::string> seccomp_name(Abi abi, int number);
 
 }  // namespace ctrace

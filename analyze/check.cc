@@ -86,7 +86,7 @@ void ProfileCheck::add_runtime(RecordingReader& reader, const Chosen& chosen) {
   const Abi abi = native_abi(reader);
   for (const uint32_t index : chosen.containers) {
     const Container& container = reader.containers().at(index);
-    for (const std::string& name : baseline_names(baseline_, &container)) {
+    for (const std::string& name : baseline_names(baseline_, &container, abi)) {
       const auto number = seccomp_number(abi, name);
       if (!number || *number < 0 || setup_allowed_[index].contains(name)) continue;
       bool by_args = false;

@@ -107,6 +107,16 @@ Result<bool> Minset::add_calls(RecordingReader& reader, const Chosen& chosen) {
 }
 
 void Minset::add_call(Abi abi, const EventType& type) {
+  // 32-bit ARM's calls are recorded as numbers; libseccomp has their names.
+  if (abi == Abi::kArm) {
+    const auto number = syscall_number(type.id, abi);
+    const auto name = number ? seccomp_name(abi, *number) : std::nullopt;
+    if (name) {
+      set_.abis.insert(abi);
+      set_.names.insert(*name);
+      return;
+    }
+  }
   if (!seccomp_knows(abi, type.name)) {
     unresolved_.insert(type.name + " (" + std::string(abi_name(abi)) + ")");
     return;
@@ -117,8 +127,9 @@ void Minset::add_call(Abi abi, const EventType& type) {
 
 void Minset::add_baseline(const RecordingReader& reader, const Container* container) {
   // The runtime is a program of the machine's own kind, whatever runs in the container.
-  set_.abis.insert(native_abi(reader));
-  baseline_.merge(baseline_names(choice_.baseline, container));
+  const Abi native = native_abi(reader);
+  set_.abis.insert(native);
+  baseline_.merge(baseline_names(choice_.baseline, container, native));
 }
 
 void Minset::warn_of_recording(const std::string& file, RecordingReader& reader) {
@@ -180,7 +191,7 @@ void Minset::warn_of_set() {
         "io_uring is used: what is done through its rings is no system call and no profile can "
         "refuse it");
   }
-  for (const Abi abi : {Abi::kI386, Abi::kX32}) {
+  for (const Abi abi : {Abi::kI386, Abi::kX32, Abi::kArm}) {
     if (!set_.abis.contains(abi)) continue;
     warnings_.push_back(std::string(abi_name(abi)) +
                         " calls were made: the profile allows the set for that table too");
@@ -249,9 +260,10 @@ Result<SyscallSet> Minset::finish() {
   if (choice_.args) add_arg_rules();
   set_.names.insert(baseline_.begin(), baseline_.end());
   set_.names.insert(std::begin(kAlways), std::end(kAlways));
-  // i386 has two returns from a handler, which cannot be told apart when they end: the number is
-  // gone.
-  if (set_.abis.contains(Abi::kI386)) set_.names.insert("sigreturn");
+  // The 32-bit tables have two returns from a handler, which cannot be told apart when they end:
+  // the number is gone.
+  if (set_.abis.contains(Abi::kI386) || set_.abis.contains(Abi::kArm))
+    set_.names.insert("sigreturn");
   return set_;
 }
 

@@ -1,6 +1,9 @@
 #include "analyze/runtime_baseline.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "analyze/abi_table.h"
 
 namespace ctrace {
 namespace {
@@ -80,6 +83,28 @@ constexpr ChoiceRow kChoices[] = {
     {"none", Baseline::kNone, ""},
 };
 
+// Where a table has no such call, its libc makes the other one; names without a row are not missed.
+constexpr std::pair<std::string_view, std::string_view> kTwins[] = {
+    {"getpgrp", "getpgid"},
+    {"readlink", "readlinkat"},
+};
+
+// The rows were measured on x86_64; the same for a machine whose table has not all of the names.
+std::set<std::string> on_machine(Abi native, std::set<std::string> names) {
+  std::set<std::string> there;
+  for (const std::string& name : names) {
+    // libseccomp numbers the calls of other tables below 0.
+    if (seccomp_number(native, name).value_or(-1) >= 0) {
+      there.insert(name);
+      continue;
+    }
+    const auto* twin =
+        std::ranges::find(kTwins, name, &std::pair<std::string_view, std::string_view>::first);
+    if (twin != std::end(kTwins)) there.emplace(twin->second);
+  }
+  return there;
+}
+
 bool known_runtime(std::string_view name) { return name == "runc" || name == "crun"; }
 
 bool applies(const BaselineRow& row, const RuntimeFacts& facts) {
@@ -115,7 +140,7 @@ Result<Baseline> baseline_by_name(std::string_view name) {
                                              "' (recorded, runc, crun, union or none)");
 }
 
-std::set<std::string> baseline_names(Baseline baseline, const Container* container) {
+std::set<std::string> baseline_names(Baseline baseline, const Container* container, Abi native) {
   std::set<std::string> names;
   const bool recorded = baseline == Baseline::kRecorded;
   if (baseline == Baseline::kNone || (recorded && container == nullptr)) return names;
@@ -130,7 +155,7 @@ std::set<std::string> baseline_names(Baseline baseline, const Container* contain
     facts.runtime = std::ranges::find(kChoices, baseline, &ChoiceRow::baseline)->runtime;
   }
   add_runtime_baseline(facts, names);
-  return names;
+  return on_machine(native, std::move(names));
 }
 
 }  // namespace ctrace

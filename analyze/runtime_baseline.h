@@ -27,7 +27,8 @@ void add_runtime_baseline(const RuntimeFacts& facts, std::set<std::string>& name
 enum class Baseline { kRecorded, kRunc, kCrun, kUnion, kNone };
 Result<Baseline> baseline_by_name(std::string_view name);
 
-// What `container` (null: a command without one, which kRecorded gives nothing) needs.
-std::set<std::string> baseline_names(Baseline baseline, const Container* container);
+// What `container` (null: a command without one, which kRecorded gives nothing) needs on a machine
+// whose own table is `native`.
+std::set<std::string> baseline_names(Baseline baseline, const Container* container, Abi native);
 
 }  // namespace ctrace

@@ -1,52 +1,69 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
 /*
- * What the processor decides: where a call's number, ABI and arguments are in the registers.
+ * What the processor decides: where a call's number, table and arguments are in the registers.
+ * Nothing else in bpf/ knows the processor, but struct pt_regs in kernel.h, the tables in event.h
+ * and order.bpf.h.
  */
 #ifndef CTRACE_BPF_ARCH_BPF_H
 #define CTRACE_BPF_ARCH_BPF_H
 
 #include "bpf/task.bpf.h"
 
-#define TS_COMPAT 2		/* arch/x86/include/asm/thread_info.h */
-#define X32_BIT 0x40000000	/* __X32_SYSCALL_BIT */
-#define NR_EXIT 60
-#define NR_EXIT_GROUP 231
-#define NR_EXIT_I386 1
-#define NR_EXIT_GROUP_I386 252
-#define NR_RT_SIGRETURN 15
-#define NR_RT_SIGRETURN_I386 173
 #define ENOSYS 38
 #define MAX_ERRNO 4095
 #define MAX_NR 1000		/* numbers from here on are no system calls anywhere */
 
-struct call {
-	s32 nr;		/* -1: out of range */
-	s32 raw_nr;
-	u8 abi;
-};
+#if defined(__TARGET_ARCH_arm64)
 
-static __always_inline struct call call_of(struct task_struct *task, struct pt_regs *regs, long ret)
-{
-	struct call call = {.raw_nr = (s32)regs->orig_ax, .abi = ABI_NATIVE};
+#define NR_EXIT 93
+#define NR_EXIT_GROUP 94
+#define NR_RT_SIGRETURN 139
+#define NR_EXIT_COMPAT 1
+#define NR_EXIT_GROUP_COMPAT 248
+#define NR_RT_SIGRETURN_COMPAT 173
+#define THREAD_SIZE 16384	/* pages of 4 or 16 KiB, without KASAN */
+#define PSR_MODE32_BIT 0x10	/* arch/arm64/include/uapi/asm/ptrace.h */
 
-	call.nr = call.raw_nr;
-	if (READ(task, thread_info.status) & TS_COMPAT)
-		call.abi = ABI_I386;
-	else if (call.nr >= 0 && (call.nr & X32_BIT)) {
-		call.abi = ABI_X32;
-		call.nr &= ~X32_BIT;
-	}
-	/* rt_sigreturn replaced all registers, the number too. */
-	if (call.nr == -1 && ret != -ENOSYS)
-		call.nr = call.abi == ABI_I386 ? NR_RT_SIGRETURN_I386 : NR_RT_SIGRETURN;
-	if (call.nr < 0 || call.nr >= MAX_NR)
-		call.nr = -1;
-	return call;
-}
+/* How pt_regs calls the number of the call and its first argument; x0 holds the result by its end. */
+#define REGISTER_NR syscallno
+#define REGISTER_FIRST orig_x0
+#define REGISTER_FIRST_COMPAT orig_x0
+/* Whether it is a call of a 32-bit table; read_register is READ_REGISTER or READ_OWN_REGISTER. */
+#define IS_COMPAT(task, regs, read_register) (read_register(regs, pstate) & PSR_MODE32_BIT)
+#define X32_BIT 0
 
 static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 abi)
 {
-	if (abi == ABI_I386) {
+	u64 mask = abi == ABI_COMPAT ? 0xffffffff : ~0ull;
+
+	args[0] = regs->orig_x0 & mask;
+	args[1] = regs->regs[1] & mask;
+	args[2] = regs->regs[2] & mask;
+	args[3] = regs->regs[3] & mask;
+	args[4] = regs->regs[4] & mask;
+	args[5] = regs->regs[5] & mask;
+}
+
+#else
+
+#define NR_EXIT 60
+#define NR_EXIT_GROUP 231
+#define NR_RT_SIGRETURN 15
+#define NR_EXIT_COMPAT 1
+#define NR_EXIT_GROUP_COMPAT 252
+#define NR_RT_SIGRETURN_COMPAT 173
+#define THREAD_SIZE 16384	/* without KASAN */
+#define TS_COMPAT 2		/* arch/x86/include/asm/thread_info.h */
+
+#define REGISTER_NR orig_ax
+#define REGISTER_FIRST di
+#define REGISTER_FIRST_COMPAT bx
+#define IS_COMPAT(task, regs, read_register) (READ(task, thread_info.status) & TS_COMPAT)
+#define X32_BIT 0x40000000	/* __X32_SYSCALL_BIT */
+
+static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 abi)
+{
+	if (abi == ABI_COMPAT) {
 		args[0] = (u32)regs->bx;
 		args[1] = (u32)regs->cx;
 		args[2] = (u32)regs->dx;
@@ -61,6 +78,81 @@ static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 ab
 	args[3] = regs->r10;
 	args[4] = regs->r8;
 	args[5] = regs->r9;
+}
+
+#endif
+
+/* The registers with which a task entered the kernel. */
+static __always_inline struct pt_regs *task_registers(struct task_struct *task)
+{
+	if (config.has_task_regs)
+		return (struct pt_regs *)bpf_task_pt_regs(task);
+	return (struct pt_regs *)((u8 *)READ(task, stack) + THREAD_SIZE -
+				  bpf_core_type_size(struct pt_regs));
+}
+
+/* As READ(): for what task_registers() gave, and for what a program was given. */
+#define READ_REGISTER(regs, name) \
+	(config.has_task_regs ? (regs)->name : BPF_CORE_READ(regs, name))
+#define READ_OWN_REGISTER(regs, name) ((regs)->name)
+
+struct call {
+	s32 nr;		/* -1: out of range */
+	s32 raw_nr;
+	u8 abi;
+};
+
+static __always_inline struct call make_call(s32 raw_nr, bool compat)
+{
+	struct call call = {.nr = raw_nr, .raw_nr = raw_nr,
+			    .abi = compat ? ABI_COMPAT : ABI_NATIVE};
+
+	if (!compat && raw_nr >= 0 && (raw_nr & X32_BIT)) {
+		call.abi = ABI_X32;
+		call.nr &= ~X32_BIT;
+	}
+	return call;
+}
+
+/* The call that ends with `ret`. */
+static __always_inline struct call call_of(struct task_struct *task, struct pt_regs *regs, long ret)
+{
+	struct call call = make_call((s32)regs->REGISTER_NR,
+				     IS_COMPAT(task, regs, READ_OWN_REGISTER));
+
+	/* rt_sigreturn replaced all registers, the number too (arm64 forgets just that). */
+	if (call.nr == -1 && ret != -ENOSYS)
+		call.nr = call.abi == ABI_COMPAT ? NR_RT_SIGRETURN_COMPAT : NR_RT_SIGRETURN;
+	if (call.nr < 0 || call.nr >= MAX_NR)
+		call.nr = -1;
+	return call;
+}
+
+/* The call that `task` is in, whose registers are from task_registers(). */
+static __always_inline struct call call_inside(struct task_struct *task, struct pt_regs *regs)
+{
+	return make_call((s32)READ_REGISTER(regs, REGISTER_NR),
+			 IS_COMPAT(task, regs, READ_REGISTER) != 0);
+}
+
+/*
+ * The table of an execve that succeeded. On arm64 the registers are the new program's but for the
+ * number, which is execve or execveat in just one of the tables; x86 has the new program's number too.
+ */
+static __always_inline u8 abi_of_exec(struct call call)
+{
+#if defined(__TARGET_ARCH_arm64)
+	return call.nr == 221 || call.nr == 281 ? ABI_NATIVE : ABI_COMPAT;
+#else
+	return call.abi;
+#endif
+}
+
+static __always_inline bool is_exit_call(struct call call)
+{
+	return call.abi == ABI_COMPAT
+		       ? call.nr == NR_EXIT_COMPAT || call.nr == NR_EXIT_GROUP_COMPAT
+		       : call.nr == NR_EXIT || call.nr == NR_EXIT_GROUP;
 }
 
 #endif

@@ -39,6 +39,12 @@ static __always_inline struct task_struct *task_of(struct task_slot *slot)
 	return bpf_rdonly_cast((void *)slot->task, bpf_core_type_id_kernel(struct task_struct));
 }
 
+/* The current task, whose slot this is. */
+static __always_inline struct task_struct *task_at_exit(struct task_slot *slot)
+{
+	return config.has_casts ? task_of(slot) : current_task();
+}
+
 /* The current task has no hint, or has changed. Returns its tid. */
 __noinline int meet_current(u64 stack)
 {

@@ -13,7 +13,7 @@
 #include "bpf/at_exit.bpf.h"
 #include "bpf/blob.bpf.h"
 
-const volatile struct plan plans[2 * PLAN_SYSCALLS];	/* native and x32, then i386 */
+const volatile struct plan plans[2 * PLAN_SYSCALLS];	/* native and x32, then the 32-bit table */
 
 /* Which plan; NO_PLAN for a number that has none. */
 #define NO_PLAN 0xffffffff
@@ -21,7 +21,7 @@ static __always_inline u32 plan_index(struct call call)
 {
 	if ((u32)call.nr >= PLAN_SYSCALLS)
 		return NO_PLAN;
-	return call.nr + (call.abi == ABI_I386 ? PLAN_SYSCALLS : 0);
+	return call.nr + (call.abi == ABI_COMPAT ? PLAN_SYSCALLS : 0);
 }
 
 /*
@@ -104,11 +104,16 @@ static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, u32 
 static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot *slot)
 {
 	struct call call = call_of(current_task(), regs, ret);
-	u32 index = plan_index(call);
 	struct record *rec;
 	struct writer w;
 	u8 args = 6, flags = PLAN_WANTED, blobs = 0;
+	u32 index;
 
+	if (slot->flags & SLOT_EXECED) {
+		slot->flags &= ~SLOT_EXECED;
+		call.abi = abi_of_exec(call);
+	}
+	index = plan_index(call);
 	if (index != NO_PLAN) {
 		const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
 
@@ -160,7 +165,6 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
 	struct task_slot *slot = look_up_at_exit(regs);
-	struct task_struct *task;
 	const volatile struct plan *plan;
 	struct record *rec;
 	struct writer w;
@@ -168,10 +172,9 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 
 	if (!slot || !(slot->flags & SLOT_MEMBER))
 		return 0;
-	nr = regs->orig_ax;
-	task = config.has_casts ? task_of(slot) : current_task();
+	nr = regs->REGISTER_NR;
 	if ((slot->flags & SLOT_PLAIN_MASK) != SLOT_PLAIN || nr >= PLAN_SYSCALLS ||
-	    (READ(task, thread_info.status) & TS_COMPAT))
+	    IS_COMPAT(task_at_exit(slot), regs, READ_OWN_REGISTER))
 		return odd_exit(regs, ret, slot);
 	plan = &plans[nr];
 	if (plan->flags != PLAN_WANTED)

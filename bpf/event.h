@@ -68,13 +68,19 @@ enum record_type {
 	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
 	REC_FORK = 2,		/* args: child tgid, tid, ns pid, ns tid */
 	REC_EXEC = 3,		/* args: device, inode, tid before; blobs: filename, argv */
-	REC_EXIT = 4,		/* args: exit code, number in orig_ax, its first argument, group dead */
+	REC_EXIT = 4,		/* args: exit code, number of the call it was in, its first argument, group dead */
 	REC_CGROUP_MKDIR = 5,	/* args: id, parent's id, top id; blob: path */
 	REC_CGROUP_RMDIR = 6,	/* args: id */
 	REC_CGROUP_LATE = 7,	/* args: id: a container may begin in a cgroup that is watched */
 };
 
-enum { ABI_NATIVE = 0, ABI_I386 = 1, ABI_X32 = 2 };
+/* As ctrace::Abi; the machine's own table, and that of its kernel's 32-bit programs. */
+enum { ABI_X86_64 = 0, ABI_I386 = 1, ABI_X32 = 2, ABI_ARM64 = 3, ABI_ARM = 4 };
+#if defined(__TARGET_ARCH_arm64) || defined(__aarch64__)
+enum { ABI_NATIVE = ABI_ARM64, ABI_COMPAT = ABI_ARM };
+#else
+enum { ABI_NATIVE = ABI_X86_64, ABI_COMPAT = ABI_I386 };
+#endif
 
 enum { PHASE_HOST = 0, PHASE_SETUP = 1, PHASE_OWN = 2, PHASE_ENTERED = 3, PHASE_ENTERING = 4 };
 

@@ -138,7 +138,7 @@ struct seccomp {
 };
 
 struct thread_info {
-	u32 status;
+	u32 status;	/* x86 */
 };
 
 struct task_struct {
@@ -172,7 +172,13 @@ struct bpf_iter__task {
 };
 
 struct pt_regs {
+#if defined(__TARGET_ARCH_arm64)
+	u64 regs[31];
+	u64 pstate, orig_x0;
+	s32 syscallno;
+#else
 	unsigned long bp, r10, r8, r9, bx, ax, cx, dx, si, di, orig_ax;
+#endif
 };
 
 #pragma clang attribute pop

@@ -126,7 +126,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 		begin_late();
 	if (!(slot->flags & SLOT_MEMBER))
 		return 0;
-	slot->flags &= ~SLOT_NEWBORN;
+	slot->flags = (slot->flags & ~SLOT_NEWBORN) | SLOT_EXECED;
 	/*
 	 * The runtime may execute itself (runc's protected copy) or a hook in the container's cgroup;
 	 * what it makes the container of has mounts that its parent has not, or is the first process
@@ -156,20 +156,6 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	return 0;
 }
 
-/* exit and exit_group never come to on_sys_exit. */
-static __always_inline void tally_exit(struct task_slot *slot, struct task_struct *task,
-				       struct pt_regs *regs)
-{
-	struct call call = {.raw_nr = (s32)READ_REGISTER(regs, orig_ax), .abi = ABI_NATIVE};
-
-	call.nr = call.raw_nr;
-	if (READ(task, thread_info.status) & TS_COMPAT)
-		call.abi = ABI_I386;
-	if (call.abi == ABI_I386 ? call.nr == NR_EXIT_I386 || call.nr == NR_EXIT_GROUP_I386
-				 : call.nr == NR_EXIT || call.nr == NR_EXIT_GROUP)
-		tally_call(slot, call, false);
-}
-
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
@@ -177,6 +163,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	struct pt_regs *regs;
 	struct record *rec;
 	struct writer w;
+	struct call call;
 	u32 tid;
 	u64 *args;
 
@@ -187,15 +174,19 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current(DROP_LIFECYCLE);
 		regs = task_registers(task);
-		tally_exit(slot, task, regs);
+		call = call_inside(task, regs);
+		/* exit and exit_group never come to on_sys_exit. */
+		if (is_exit_call(call))
+			tally_call(slot, call, false);
 		rec = record_begin(&w, tid, REC_EXIT, 4, DROP_LIFECYCLE, slot->tally);
 		if (rec) {
 			args = record_args(rec);
-			rec->abi = READ(task, thread_info.status) & TS_COMPAT ? ABI_I386 : ABI_NATIVE;
+			rec->abi = call.abi;
 			args[0] = (u32)task->exit_code;
-			args[1] = (s64)(s32)READ_REGISTER(regs, orig_ax);
-			args[2] = rec->abi == ABI_I386 ? (u32)READ_REGISTER(regs, bx)
-						 : READ_REGISTER(regs, di);
+			args[1] = (s64)call.nr;
+			args[2] = call.abi == ABI_COMPAT
+					  ? (u32)READ_REGISTER(regs, REGISTER_FIRST_COMPAT)
+					  : READ_REGISTER(regs, REGISTER_FIRST);
 			args[3] = task->signal->live.counter == 0;
 			record_end(&w);
 		}

@@ -13,6 +13,7 @@
 
 #include "bpf/event.h"
 #include "bpf/kernel.h"
+#include "bpf/order.bpf.h"
 
 const volatile struct capture_config config;
 
@@ -30,10 +31,6 @@ struct {
 	__uint(key_size, sizeof(u32));
 	__uint(value_size, sizeof(struct ring_head) + MAX_RECORD);	/* set at load */
 } rings SEC(".maps");
-
-#define barrier() asm volatile("" ::: "memory")
-#define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
 
 /* By tally and CPU, as `tallies`: written when something is lost, and then alone. */
 struct {
@@ -173,9 +170,7 @@ static __always_inline void record_end(struct writer *w)
 
 	rec->size8 = w->size >> 3;
 	rec->blobs = w->blobs;
-	barrier();
-	WRITE_ONCE(w->ring->prod, ring_next(w->position, w->size, config.ring_mask));
-	barrier();
+	STORE_ORDERED(w->ring->prod, ring_next(w->position, w->size, config.ring_mask));
 	WRITE_ONCE(w->ring->busy, 0);
 }
 

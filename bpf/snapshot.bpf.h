@@ -16,7 +16,7 @@ static __always_inline bool is_sleeping(struct task_struct *task)
 
 /*
  * At the end of a recording: what its tasks are in the middle of counts too. Only tasks that sleep are
- * asked, since elsewhere orig_ax may be an exception's error code; a sleeping one that handles a page
+ * asked, since on x86 orig_ax may elsewhere be an exception's error code; a sleeping one that handles a page
  * fault can still show one.
  */
 SEC("iter/task")
@@ -25,7 +25,7 @@ int on_snapshot(struct bpf_iter__task *context)
 	struct task_struct *task = context->task;
 	struct task_slot *slot;
 	struct pt_regs *regs;
-	struct call call = {.abi = ABI_NATIVE};
+	struct call call;
 
 	if (!task)
 		return 0;
@@ -33,9 +33,7 @@ int on_snapshot(struct bpf_iter__task *context)
 	if (!slot || slot->tid != task->pid || !(slot->flags & SLOT_MEMBER) || !is_sleeping(task))
 		return 0;
 	regs = task_registers(task);
-	call.nr = call.raw_nr = (s32)READ_REGISTER(regs, orig_ax);
-	if (READ(task, thread_info.status) & TS_COMPAT)
-		call.abi = ABI_I386;
+	call = call_inside(task, regs);
 	if (call.nr >= 0 && call.nr < TALLY_CALLS)
 		tally_call(slot, call, false);
 	return 0;

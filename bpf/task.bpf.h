@@ -20,9 +20,10 @@ enum slot_flag {
 	SLOT_NEWBORN = 8,	/* has not returned from its clone yet */
 	SLOT_TREE = 16,
 	SLOT_MET = 32,		/* REC_TASK was sent at least once */
+	SLOT_EXECED = 64,	/* has a new program and not returned from its execve yet */
 	/* A task in which nothing is to be done but to record the call. */
 	SLOT_PLAIN = SLOT_TRACED | SLOT_MEMBER | SLOT_TOLD,
-	SLOT_PLAIN_MASK = SLOT_PLAIN | SLOT_NEWBORN,
+	SLOT_PLAIN_MASK = SLOT_PLAIN | SLOT_NEWBORN | SLOT_EXECED,
 };
 
 struct task_slot {
@@ -100,21 +101,6 @@ static __always_inline struct task_struct *current_task(void)
 		return bpf_get_current_task_btf();
 	return (struct task_struct *)bpf_get_current_task();
 }
-
-#define THREAD_SIZE 16384	/* x86_64 without KASAN */
-
-/* The registers with which a task entered the kernel. */
-static __always_inline struct pt_regs *task_registers(struct task_struct *task)
-{
-	if (config.has_task_regs)
-		return (struct pt_regs *)bpf_task_pt_regs(task);
-	return (struct pt_regs *)((u8 *)READ(task, stack) + THREAD_SIZE -
-				  bpf_core_type_size(struct pt_regs));
-}
-
-/* As READ(), for what task_registers() gave. */
-#define READ_REGISTER(regs, name) \
-	(config.has_task_regs ? (regs)->name : BPF_CORE_READ(regs, name))
 
 /* Whether the task is the first one of a pid namespace. */
 static __always_inline bool is_namespace_init(struct task_struct *task)
@@ -309,7 +295,7 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	struct member *m = bpf_map_lookup_elem(&members, &tid);
 	u64 top = top_of(tasks_cgroup(task));
 	u8 phase = same ? slot->phase : PHASE_HOST;
-	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE | SLOT_MET) : 0;
+	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE | SLOT_MET | SLOT_EXECED) : 0;
 	u64 old_top = same ? slot->top_cgroup : 0;
 	bool moved = same && slot->cgroup_id != cgroup;
 

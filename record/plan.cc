@@ -69,7 +69,7 @@ wire::plan make_plan(const EventType& type, bool wanted) {
 PlanTable make_plans(const Filter& filter, bool events) {
   PlanTable plans = {};
   for (int32_t number = 0; number < wire::PLAN_SYSCALLS; ++number) {
-    const Abi abis[] = {Abi::kX86_64, Abi::kI386};
+    const Abi abis[] = {static_cast<Abi>(wire::ABI_NATIVE), static_cast<Abi>(wire::ABI_COMPAT)};
     for (size_t table = 0; table < std::size(abis); ++table) {
       const EventType& type = syscall_event(abis[table], number);
       plans[table * wire::PLAN_SYSCALLS + number] =

@@ -9,7 +9,7 @@
 
 namespace ctrace {
 
-// Native and x32 numbers, then i386's.
+// Native and x32 numbers, then those of 32-bit programs (i386, or arm on arm64).
 using PlanTable = std::array<wire::plan, 2 * wire::PLAN_SYSCALLS>;
 // Without `events` no call is recorded, whatever the filter says.
 PlanTable make_plans(const Filter& filter, bool events);

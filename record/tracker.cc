@@ -16,8 +16,12 @@ constexpr uint32_t kTidLimit = 1u << 22;
 Abi abi_of(uint8_t wire_abi) {
   return static_cast<Abi>(wire_abi);  // the numbers are the same, see bpf/event.h
 }
+static_assert(static_cast<int>(Abi::kX86_64) == wire::ABI_X86_64);
 static_assert(static_cast<int>(Abi::kI386) == wire::ABI_I386);
 static_assert(static_cast<int>(Abi::kX32) == wire::ABI_X32);
+static_assert(static_cast<int>(Abi::kArm64) == wire::ABI_ARM64);
+static_assert(static_cast<int>(Abi::kArm) == wire::ABI_ARM);
+constexpr Abi kNativeAbi = static_cast<Abi>(wire::ABI_NATIVE);
 static_assert(static_cast<int>(Text::State::kNotRead) == wire::TEXT_NOT_READ);
 
 Phase phase_of(uint8_t wire_phase) {
@@ -49,6 +53,11 @@ void extend_signs(Event& event) {
     if (event.type->args[i].form == Form::kSigned64)
       event.args[i] = static_cast<uint64_t>(int64_t{static_cast<int32_t>(event.args[i])});
   }
+}
+
+// The catalogue has no names for 32-bit ARM's table: exit and exit_group in it.
+bool is_arm_exit(Abi abi, int32_t number) {
+  return abi == Abi::kArm && (number == 1 || number == 248);
 }
 
 bool is_exec(const EventType& type) {
@@ -107,6 +116,7 @@ void Tracker::loss(uint16_t cpu, uint64_t time_ns, uint64_t count) {
   Event event;
   event.time_ns = time_ns;
   event.cpu = cpu;
+  event.abi = kNativeAbi;
   event.type = find_event(kLost);
   event.task = nobody_.get();
   event.args[0] = cpu;
@@ -178,6 +188,7 @@ Event Tracker::begin_event(uint16_t cpu, const RecordView& view, const EventType
   Event event;
   event.time_ns = view.record->time_ns;
   event.cpu = cpu;
+  event.abi = kNativeAbi;
   event.type = &type;
   event.task = state.row.get();
   return event;
@@ -241,7 +252,7 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
   } else {
     const size_t count = std::min<size_t>({record.args, type.args.size(), kMaxSyscallArgs});
     std::memcpy(event.args, view.args, count * sizeof(uint64_t));
-    if (abi == Abi::kI386) extend_signs(event);
+    if (abi == Abi::kI386 || abi == Abi::kArm) extend_signs(event);
     take_blobs(event, view);
   }
   // An execve into a program of the other word size ends in that one's table; the call itself was
@@ -308,6 +319,7 @@ void Tracker::send_container_start(const Event& exec, TaskState& state) {
   Event event;
   event.time_ns = exec.time_ns;
   event.cpu = exec.cpu;
+  event.abi = kNativeAbi;
   event.type = find_event(kContainerStart);
   event.task = state.row.get();
   set_text(event, 0, container.id, Text::State::kWhole);
@@ -324,12 +336,9 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   TaskState& state = current_state(record.tid);
   // exit and exit_group never return: their end is this one.
   const auto number = static_cast<int32_t>(view.args[1]);
-  constexpr int32_t kX32Bit = 0x40000000;  // __X32_SYSCALL_BIT
-  const Abi abi = record.abi == wire::ABI_I386        ? Abi::kI386
-                  : number >= 0 && (number & kX32Bit) ? Abi::kX32
-                                                      : Abi::kX86_64;
-  const EventType& call = syscall_event(abi, number & ~kX32Bit);
-  if (number >= 0 && (call.name == "exit" || call.name == "exit_group")) {
+  const Abi abi = abi_of(record.abi);
+  const EventType& call = syscall_event(abi, number);
+  if (call.name == "exit" || call.name == "exit_group" || is_arm_exit(abi, number)) {
     Event event = begin_event(cpu, view, call, state);
     event.abi = abi;
     event.args[0] = view.args[2];
@@ -370,6 +379,7 @@ void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
   Event event;
   event.time_ns = view.record->time_ns;
   event.cpu = cpu;
+  event.abi = kNativeAbi;
   event.type = find_event(kContainerStop);
   event.task = task.get();
   set_text(event, 0, container.id, Text::State::kWhole);

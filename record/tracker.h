@@ -53,7 +53,7 @@ class Tracker {
     std::shared_ptr<const HostName> host_name;
     uint64_t host_name_version = 0;  // that `row` has
     ContainerTable::Entry* container = nullptr;
-    Abi abi = Abi::kX86_64;  // of its last call
+    Abi abi = static_cast<Abi>(wire::ABI_NATIVE);  // of its last call
     bool no_new_privs = false;
     uint32_t seccomp_mode = 0;
     PendingExec exec;

@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
-# deps.sh [build] [live] [kernels] [bench]: installs the Debian packages that are missing to build ctrace and to run
-# its live tests (both without argument), or those in a VM. Asks nothing; does nothing, fast, when all is there.
+# deps.sh [build] [live] [kernels] [bench] [cross-arm64] [kernels-arm64]: installs the Debian packages that are
+# missing to build ctrace and to run its live tests (both without argument), those in a VM, to build for arm64 (which
+# lets dpkg have that architecture's libraries too) and to boot that. Asks nothing; does nothing, fast, when all is there.
 set -eu
 
 build_packages=(g++ make clang llvm libbpf-dev bpftool libelf-dev zlib1g-dev libzstd-dev
   libflatbuffers-dev flatbuffers-compiler libboost-program-options-dev libseccomp-dev libgtest-dev
   libbenchmark-dev libssl-dev libxxhash-dev nlohmann-json3-dev pkg-config clang-format)
 kernels_packages=(qemu-system-x86 busybox-static cpio zstd runc crun)
+cross_arm64_packages=(g++-aarch64-linux-gnu libbpf-dev:arm64 libelf-dev:arm64 zlib1g-dev:arm64
+  libzstd-dev:arm64 libboost-program-options-dev:arm64 libseccomp-dev:arm64 libssl-dev:arm64
+  libxxhash-dev:arm64)
+kernels_arm64_packages=(qemu-system-arm cpio zstd)
 bench_packages=(strace linux-perf bpftrace) # what `make bench-record` compares with, where it is
 live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin)
 
@@ -16,14 +21,20 @@ die() {
 }
 
 wanted=()
+foreign=
 for part in "${@:-all}"; do
   case $part in
     build) wanted+=("${build_packages[@]}") ;;
     live) wanted+=("${live_packages[@]}") ;;
     bench) wanted+=("${bench_packages[@]}") ;;
     kernels) wanted+=("${kernels_packages[@]}") ;;
+    cross-arm64)
+      wanted+=("${cross_arm64_packages[@]}")
+      foreign=arm64
+      ;;
+    kernels-arm64) wanted+=("${kernels_arm64_packages[@]}") ;;
     all) wanted+=("${build_packages[@]}" "${live_packages[@]}") ;;
-    *) die "unknown part '$part' (build, live or kernels)" ;;
+    *) die "unknown part '$part' (build, live, kernels, cross-arm64 or kernels-arm64)" ;;
   esac
 done
 
@@ -33,7 +44,8 @@ if ! command -v dpkg-query >/dev/null; then
 fi
 
 # dpkg-query fails for names that dpkg never heard of, which is an answer here too.
-installed=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' "${wanted[@]}" 2>/dev/null || true)"
+format='${db:Status-Status}:${Package} ${db:Status-Status}:${Package}:${Architecture} '
+installed=" $(dpkg-query -W -f "$format" "${wanted[@]}" 2>/dev/null || true)"
 missing=()
 for package in "${wanted[@]}"; do
   [[ $installed == *" installed:$package "* ]] || missing+=("$package")
@@ -53,6 +65,10 @@ apt() {
 }
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+if [ -n "$foreign" ] && ! dpkg --print-foreign-architectures | grep -qx "$foreign"; then
+  "${as_root[@]}" dpkg --add-architecture "$foreign"
+  apt update || true
+fi
 install=(install -y --no-install-recommends "${missing[@]}")
 # The package lists may be missing or old: refreshed when the first try fails.
 if ! apt "${install[@]}" && ! { apt update && apt "${install[@]}"; }; then

@@ -3,8 +3,11 @@
 #include <array>
 #include <cstring>
 
-#ifdef __SSE4_2__
+#if defined(__SSE4_2__)
 #include <nmmintrin.h>
+#elif defined(__aarch64__)
+#include <arm_acle.h>
+#include <sys/auxv.h>
 #endif
 
 namespace ctrace {
@@ -40,11 +43,38 @@ constexpr std::array<uint32_t, 256> make_table() {
 }
 constexpr std::array<uint32_t, 256> kTable = make_table();
 
-uint32_t update(uint32_t crc, const uint8_t* p, size_t size) {
+uint32_t update_by_table(uint32_t crc, const uint8_t* p, size_t size) {
   for (; size > 0; ++p, --size) crc = kTable[(crc ^ *p) & 0xff] ^ (crc >> 8);
   return crc;
 }
 
+#ifdef __aarch64__
+
+// The first ARMv8 may lack the instructions; whether they are there is asked once.
+__attribute__((target("+crc"))) uint32_t update_by_instruction(uint32_t crc, const uint8_t* p,
+                                                               size_t size) {
+  for (; size >= 8; p += 8, size -= 8) {
+    uint64_t word;
+    std::memcpy(&word, p, 8);
+    crc = __crc32cd(crc, word);
+  }
+  for (; size > 0; ++p, --size) crc = __crc32cb(crc, *p);
+  return crc;
+}
+
+uint32_t update(uint32_t crc, const uint8_t* p, size_t size) {
+  constexpr unsigned long kHwcapCrc32 = 1 << 7;  // arch/arm64/include/uapi/asm/hwcap.h
+  static const bool has_instruction = getauxval(AT_HWCAP) & kHwcapCrc32;
+  return has_instruction ? update_by_instruction(crc, p, size) : update_by_table(crc, p, size);
+}
+
+#else
+
+uint32_t update(uint32_t crc, const uint8_t* p, size_t size) {
+  return update_by_table(crc, p, size);
+}
+
+#endif
 #endif
 
 }  // namespace

@@ -16,8 +16,9 @@
 namespace ctrace {
 namespace {
 
-constexpr size_t kIdLimit = 4096;
+constexpr size_t kIdLimit = 5120;
 constexpr uint16_t kArm64Base = kForeignBase + kArm64Offset;
+constexpr uint16_t kArmBase = kForeignBase + kArmOffset;
 
 uint16_t row_id(const SyscallRow& row) {
   if (row.x86_64 >= 0) return static_cast<uint16_t>(row.x86_64);
@@ -169,12 +170,14 @@ int own_number(uint16_t id) {
   if (id < kSyscallIds) return id;
   if (id >= kForeignBase && id < kForeignBase + kSyscallIds) return id - kForeignBase;
   if (id >= kArm64Base && id < kArm64Base + kSyscallIds) return id - kArm64Base;
+  if (id >= kArmBase && id < kArmBase + kSyscallIds) return id - kArmBase;
   return -1;
 }
 
 // The id of a number without a row.
 uint16_t unknown_id(Abi abi, int32_t number) {
-  const int base = abi == Abi::kI386 ? kForeignBase : abi == Abi::kArm64 ? kArm64Base : 0;
+  constexpr int kBases[kAbiCount] = {0, kForeignBase, 0, kArm64Base, kArmBase};
+  const int base = kBases[static_cast<size_t>(abi)];
   return static_cast<uint16_t>(base + number);
 }
 
@@ -187,7 +190,7 @@ std::vector<const EventType*> find_unknown(std::string_view name) {
       std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), number);
   if (error != std::errc() || end != name.data() + name.size()) return {};
   std::vector<const EventType*> found;
-  for (Abi abi : {Abi::kX86_64, Abi::kI386, Abi::kArm64}) {
+  for (Abi abi : {Abi::kX86_64, Abi::kI386, Abi::kArm64, Abi::kArm}) {
     const EventType& type = syscall_event(abi, number);
     if (type.name == name) found.push_back(&type);
   }
@@ -211,7 +214,7 @@ std::vector<const EventType*> find_events(std::string_view name) {
 }
 
 const EventType& syscall_event(Abi abi, int32_t number) {
-  if (abi == Abi::kArm || number < 0 || number >= kSyscallIds) return *find_event(kSyscallInvalid);
+  if (number < 0 || number >= kSyscallIds) return *find_event(kSyscallInvalid);
   if (const EventType* known = index().by_number(abi, number)) return *known;
   return *unknown_syscall_event(unknown_id(abi, number));
 }
@@ -227,7 +230,7 @@ std::optional<int32_t> syscall_number(uint16_t id, Abi abi) {
 
 const EventType* unknown_syscall_event(uint16_t id) {
   if (own_number(id) < 0) return nullptr;
-  // All of them at the first question: 3,000 small objects, and no lock for the questions after.
+  // All of them at the first question: 4,000 small objects, and no lock for the questions after.
   static const auto* const made = [] {
     auto* types = new std::vector<EventType>(kIdLimit);
     for (uint16_t i = 0; i < kIdLimit; ++i) {

@@ -17,10 +17,12 @@ namespace ctrace {
 
 inline constexpr size_t kMaxSyscallArgs = 6;
 // Event ids of system calls: [0, kSyscallIds) is the x86_64 number; a call that x86_64 lacks has
-// kForeignBase + its i386 number (or, on arm64 alone, + kArm64Offset + its arm64 number).
+// kForeignBase + its i386 number (or, on arm64 alone, + kArm64Offset + its arm64 number). Of 32-bit
+// ARM's table no row says anything: kForeignBase + kArmOffset + its number.
 inline constexpr uint16_t kSyscallIds = 1000;
 inline constexpr uint16_t kForeignBase = 2000;
 inline constexpr uint16_t kArm64Offset = 1000;
+inline constexpr uint16_t kArmOffset = 2000;
 
 // Events that are no system calls. Ids 1000-1012 are the original tracer's.
 enum EventId : uint16_t {

@@ -148,10 +148,11 @@ bool append_decoded(const Event& event, size_t index, OutputBuffer& out) {
   if (kind == Kind::socket_protocol || kind == Kind::socket_option) {
     return append_dependent(event, index, out);
   }
-  if (kind == Kind::open_flags && (event.abi == Abi::kArm64 || event.abi == Abi::kArm)) {
-    Decoder decoder = *find_decoder(kind);
-    decoder.flags = words::arm_open_flags();
-    return append_words(decoder, static_cast<uint32_t>(event.args[index]), out);
+  if (event.abi == Abi::kArm64 || event.abi == Abi::kArm) {
+    for (const Decoder& decoder : words::arm_decoders()) {
+      if (decoder.kind == kind)
+        return append_words(decoder, in_width(kind_row(kind).form, event.args[index]), out);
+    }
   }
   return append_decoded(kind, event.args[index], out);
 }

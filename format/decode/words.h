@@ -39,8 +39,10 @@ std::span<const Decoder> net_decoders();
 std::span<const Decoder> process_decoders();
 std::span<const Decoder> system_decoders();
 
-// Words that depend on another argument or on the ABI.
-std::span<const Word> arm_open_flags();
+// For calls of ABI arm64 or arm, before the others.
+std::span<const Decoder> arm_decoders();
+
+// Words that depend on another argument.
 std::span<const Word> inet_protocols();
 std::span<const Word> netlink_protocols();
 std::span<const Word> socket_options();

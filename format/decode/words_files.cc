@@ -27,14 +27,6 @@ constexpr Word kDirfdWords[] = {
     {0xffffff9c, "AT_FDCWD"},
 };
 
-constexpr Word kArmOpenFlags[] = {
-    {0x101000, "O_SYNC"}, {0x100000, "__O_SYNC"}, {0x404000, "O_TMPFILE"},
-    {0x400000, "__O_TMPFILE"}, {0x40, "O_CREAT"}, {0x80, "O_EXCL"}, {0x100, "O_NOCTTY"},
-    {0x200, "O_TRUNC"}, {0x400, "O_APPEND"}, {0x800, "O_NONBLOCK"}, {0x1000, "O_DSYNC"},
-    {0x2000, "O_ASYNC"}, {0x4000, "O_DIRECTORY"}, {0x8000, "O_NOFOLLOW"}, {0x10000, "O_DIRECT"},
-    {0x20000, "O_LARGEFILE"}, {0x40000, "O_NOATIME"}, {0x80000, "O_CLOEXEC"}, {0x200000, "O_PATH"},
-};
-
 constexpr Word kFdFlagsWords[] = {
     {0x80000, "O_CLOEXEC"}, {0x800, "O_NONBLOCK"}, {0x4000, "O_DIRECT"}, {0x200, "O_TRUNC"},
     {0x1, "UFFD_USER_MODE_ONLY"},
@@ -307,6 +299,5 @@ constexpr Decoder kDecoders[] = {
 }  // namespace
 
 std::span<const Decoder> files_decoders() { return kDecoders; }
-std::span<const Word> arm_open_flags() { return kArmOpenFlags; }
 
 }  // namespace ctrace::words

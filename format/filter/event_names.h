@@ -8,7 +8,7 @@
 
 namespace ctrace {
 
-inline constexpr size_t kEventIdLimit = 4096;
+inline constexpr size_t kEventIdLimit = 5120;
 using EventMask = std::bitset<kEventIdLimit>;  // bit i: the event with id i
 
 // Adds the events of this name, or of all names that a pattern (glob.h) matches: "openat",

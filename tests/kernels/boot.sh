@@ -16,7 +16,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 root=$work/root
 mkdir -p "$root"/{bin,dev,proc,sys,tmp,run,etc,new,payload}
-cp "$(command -v busybox)" "$root/bin/busybox"
+busybox=$(command -v busybox) console=ttyS0 cpu=max
+machine=(qemu-system-x86_64 -M q35)
+case $kernel in
+  *-arm64) # fetch.sh put its busybox beside the kernel
+    busybox=$kernel/boot.busybox console=ttyAMA0
+    machine=(qemu-system-aarch64 -M virt) ;;
+esac
+cp "$busybox" "$root/bin/busybox"
 cp -a "$payload/." "$root/payload/"
 # runc and crun change the root by pivot_root, which cannot leave the initial one.
 cat >"$root/init" <<'INIT'
@@ -66,14 +73,13 @@ sleep 60
 INIT
 chmod +x "$root"/init*
 (cd "$root" && find . | cpio -o -H newc --quiet) >"$work/initrd"
-cpu=max
 [ "${CTRACE_ACCEL:-tcg}" = kvm ] && cpu=host
 boot() {
-  timeout "$limit" qemu-system-x86_64 -M q35 -accel "${CTRACE_ACCEL:-tcg,thread=multi}" -cpu "$cpu" \
+  timeout "$limit" "${machine[@]}" -accel "${CTRACE_ACCEL:-tcg,thread=multi}" -cpu "$cpu" \
     -m 1500 -smp 2 \
     -nographic -nodefaults -serial stdio -no-reboot -kernel "$kernel"/boot/vmlinuz-* \
     -initrd "$work/initrd" \
-    -append "console=ttyS0 panic=-1 quiet loglevel=3 apparmor=0 no_timer_check $cmdline" \
+    -append "console=$console panic=-1 quiet loglevel=3 apparmor=0 no_timer_check $cmdline" \
     </dev/null >"$work/console" 2>&1 || true
 }
 boot

@@ -3,11 +3,14 @@
 # …; "newest": of all) below $CTRACE_KERNELS (~/.cache/ctrace-kernels) and prints its folder. Uses package
 # lists of its own, from the mirror that this machine's Debian sources use, so apt's state here is
 # untouched.
+# SERIES-arm64 is that kernel for arm64; its static busybox then lies beside it.
 #
 # CTRACE_KERNEL_SOURCE   a further line of sources.list, for a series that Debian's suites have not
 set -euo pipefail
-series=$1
+series=${1%-arm64}
 home=${CTRACE_KERNELS:-${XDG_CACHE_HOME:-$HOME/.cache}/ctrace-kernels}
+arch=amd64
+[ "$series" = "$1" ] || { arch=arm64 && home=$home/arm64; }
 apt=$home/apt
 mkdir -p "$apt"/{lists/partial,cache/archives/partial,state} "$home/debs"
 touch "$apt/state/status"
@@ -38,7 +41,7 @@ own_apt() {
   shift
   "apt-$tool" -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o Dir::State::lists="$apt/lists" -o Dir::State::status="$apt/state/status" \
-    -o Dir::Cache="$apt/cache" -o APT::Architecture=amd64 -o APT::Architectures=amd64 \
+    -o Dir::Cache="$apt/cache" -o APT::Architecture=$arch -o APT::Architectures=$arch \
     -o Acquire::Languages=none -o APT::Sandbox::User=root -o Acquire::Retries=2 "$@"
 }
 newest() { # newest PATTERN: the package of the highest version whose name it matches
@@ -48,9 +51,14 @@ of_series() {
   local escaped=${series//./\\.}
   [ "$series" = newest ] && escaped='[0-9]+'
   local found
-  found=$(newest "^linux-image-$escaped\..*cloud-amd64\$")
+  found=$(newest "^linux-image-$escaped\..*cloud-$arch\$")
   [ -n "$found" ] || found=$(newest "^linux-image-unsigned-$escaped\..*-generic\$")
   echo "$found"
+}
+unpack() { # unpack PACKAGE FOLDER
+  (cd "$home/debs" && own_apt get -qq download "$1" >&2)
+  dpkg -x "$home/debs/$1"_*.deb "$2"
+  rm -f "$home/debs/$1"_*.deb
 }
 # Of kernels that are here already none is asked for again, whatever the mirror has by now.
 if [ "$series" != newest ]; then
@@ -74,11 +82,12 @@ if [ ! -e "$folder/ok" ]; then
   if [ "$(own_apt cache show "$package" | awk '/^Size:/ {print $2; exit}')" -lt 100000 ]; then
     packages="linux-binary-$version linux-modules-$version"
   fi
-  for package in $packages; do
-    (cd "$home/debs" && own_apt get -qq download "$package" >&2)
-    dpkg -x "$home/debs/$package"_*.deb "$folder"
-    rm -f "$home/debs/$package"_*.deb
-  done
+  for package in $packages; do unpack "$package" "$folder"; done
+  if [ "$arch" != amd64 ]; then
+    unpack busybox-static "$folder/busybox"
+    mv "$(find "$folder/busybox" -path '*/bin/busybox')" "$folder/boot.busybox"
+    rm -rf "$folder/busybox"
+  fi
   mkdir -p "$folder/boot"
   [ -e "$folder/boot/vmlinuz-$version" ] ||
     cp "$folder/usr/lib/modules/$version/vmlinuz" "$folder/boot/vmlinuz-$version"

@@ -74,12 +74,12 @@ static void on_signal(int number)
 	(void)number;
 }
 
-/* getpgrp fails with EACCES from here on. */
-static void deny_getpgrp(void)
+/* getsid fails with EACCES from here on. */
+static void deny_getsid(void)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getpgrp, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -87,7 +87,7 @@ static void deny_getpgrp(void)
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
 		die("seccomp");
-	syscall(SYS_getpgrp);
+	syscall(SYS_getsid, 0);
 	_exit(0);
 }
 
@@ -119,7 +119,7 @@ static void processes(void)
 	wait_for(pid);
 	pid = fork();
 	if (!pid)
-		deny_getpgrp();
+		deny_getsid();
 	wait_for(pid);
 	pid = fork();
 	if (!pid) {
@@ -134,6 +134,26 @@ static void processes(void)
 	wait_for(pid);
 }
 
+/* getpid by the 32-bit table, where it has the same number, 20. */
+static int other_getpid(void)
+{
+	int result;
+
+#ifdef __x86_64__
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(20) : "memory", "r8", "r9", "r10", "r11");
+#else
+	/* Only a program of its own can do it (arm32.S). */
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl("/payload/arm32", "arm32", NULL);
+		_exit(1);
+	}
+	result = wait_for(pid);
+#endif
+	return result;
+}
+
 static int calls(void)
 {
 	struct sockaddr_un local = {.sun_family = AF_UNIX, .sun_path = "/tmp/guest.sock"};
@@ -141,7 +161,7 @@ static int calls(void)
 				   .sin6_addr = IN6ADDR_LOOPBACK_INIT};
 	static char path[LONG_PATH + 1], parameters[120];
 	pthread_t threads[3];
-	int fd, status;
+	int fd;
 
 	for (int i = 0; i < 3; i++)
 		pthread_create(&threads[i], NULL, thread, NULL);
@@ -149,6 +169,8 @@ static int calls(void)
 		pthread_join(threads[i], NULL);
 	fd = open("/etc/guest-file", O_RDWR | O_CREAT, 0640);
 	close(fd);
+	/* These have other values on arm64. */
+	close(open("/etc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
 	open("/nonexistent/path", O_RDONLY);
 	memset(path, 'x', LONG_PATH);
 	open(path, O_RDONLY);
@@ -157,8 +179,7 @@ static int calls(void)
 	connect(fd, (struct sockaddr *)&local, sizeof(local));
 	fd = socket(AF_INET6, SOCK_STREAM, 0);
 	connect(fd, (struct sockaddr *)&far, sizeof(far));
-	/* i386's getpid from a 64-bit program */
-	__asm__ volatile("int $0x80" : "=a"(status) : "a"(20) : "memory", "r8", "r9", "r10", "r11");
+	other_getpid();
 	syscall(999, 1, 2, 3);
 	syscall(SYS_io_uring_setup, 2, parameters);
 	execl("/nonexistent/program", "program", "one", "two words", NULL);
@@ -181,7 +202,7 @@ static int once(void)
 	sync();
 	for (int i = 0; i < 20000; i++)
 		syscall(SYS_getuid);
-	syscall(SYS_getpgrp);
+	syscall(SYS_getsid, 0);
 	return 0;
 }
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# run.sh [SERIES...]: boots kernels under qemu, each with cgroup v2, with cgroup v1 alone, and with each
+# run.sh [SERIES[-arm64]...]: boots kernels under qemu, each with cgroup v2, with cgroup v1 alone, and with each
 # model of preemption that it can be told at boot, and runs the core of the live tests in each, with
 # static programs. A line a check, then a table of what each kernel gives, which KERNELS.md must have;
 # the last line is `N passed, N failed, N skipped`.
 #
-# BUILD                   where the static programs are (build-static)
+# BUILD, ARM64_BUILD      where the static programs are (build-static, build-arm64-static)
 # VARIANTS                only these, as in the table: "v2 v1 full none"
 # CHECKS                  only these groups of checks (see guest.sh)
 # CTRACE_REQUIRE_LIVE=1   a kernel that cannot be had is a failure
@@ -18,13 +18,23 @@ groups=${CHECKS:-}
 work=$(mktemp -d)
 payload=$work/payload log=$work/log
 trap 'rm -rf "$work"' EXIT
-mkdir "$payload"
-for program in record replay analyze; do
-  strip -o "$payload/ctrace-$program" "$build/ctrace-$program" || exit 2
-done
-cp "$here/guest.sh" "$payload/run"
-[ -z "$groups" ] || echo "$groups" >"$payload/groups"
-gcc -O1 -Wall -Wextra -static -pthread -o "$payload/guest" "$here/guest.c" || exit 2
+prepare() { # prepare PAYLOAD BUILD TOOLS-PREFIX
+  mkdir "$1"
+  for program in record replay analyze; do
+    "$3strip" -o "$1/ctrace-$program" "$2/ctrace-$program" || exit 2
+  done
+  cp "$here/guest.sh" "$1/run"
+  [ -z "$groups" ] || echo "$groups" >"$1/groups"
+  "$3gcc" -O1 -Wall -Wextra -static -pthread -o "$1/guest" "$here/guest.c" || exit 2
+}
+case " $*" in
+  *-arm64*)
+    arm=$work/payload-arm64
+    prepare "$arm" "${ARM64_BUILD:-build-arm64-static}" aarch64-linux-gnu-
+    clang --target=armv7-linux-gnueabi -c -o "$work/arm32.o" "$here/arm32.S" &&
+      aarch64-linux-gnu-ld -m armelf_linux_eabi -o "$arm/arm32" "$work/arm32.o" || exit 2 ;;
+esac
+prepare "$payload" "$build" ""
 # Runtimes, with the libraries that they need.
 for runtime in runc crun; do
   program=$(command -v "$runtime") || continue
@@ -70,9 +80,10 @@ row() { # row SERIES VARIANT
 }
 
 run_one() { # run_one KERNEL SERIES VARIANT
-  local status good bad
+  local status good bad with=$payload
+  [[ $1 != *-arm64 ]] || with=$arm
   echo "== $(basename "$1"), $3"
-  nice -n 5 "$here/boot.sh" "$1" "$payload" "$(command_line "$3")" >"$log" 2>&1
+  nice -n 5 "$here/boot.sh" "$1" "$with" "$(command_line "$3")" >"$log" 2>&1
   status=$?
   # A model of preemption that the kernel cannot be told is no variant of it.
   case $3 in

@@ -174,6 +174,14 @@ TEST(DecodeTest, TheRestOfTheEventDecidesMore) {
   EXPECT_EQ(decoded(event, 2), "O_RDONLY|O_DIRECT");
   event.abi = Abi::kArm64;
   EXPECT_EQ(decoded(event, 2), "O_RDONLY|O_DIRECTORY");
+  event.type = find_event("pipe2");
+  event.args[1] = 0x10000;
+  EXPECT_EQ(decoded(event, 1), "O_DIRECT");
+  event.type = find_event("mprotect");
+  event.args[2] = 0x15;
+  EXPECT_EQ(decoded(event, 2), "PROT_READ|PROT_EXEC|PROT_BTI");
+  event.abi = Abi::kX86_64;
+  EXPECT_EQ(decoded(event, 2), "PROT_READ|PROT_EXEC|0x10");
 }
 
 std::string sockaddr_text(std::string_view raw) {

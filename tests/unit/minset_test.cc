@@ -120,6 +120,17 @@ TEST(Minset, NamesOnlyAbisThatWereSeenAndTheRuntimesOwn) {
   EXPECT_EQ(set_of(arm)->abis, std::set<Abi>{Abi::kArm64});
 }
 
+TEST(Minset, CallsOf32BitArmGetTheirNamesFromSeccomp) {
+  auto arm = one_container();
+  arm.header_.architecture = "aarch64";
+  const uint16_t openat = syscall_event(Abi::kArm, 322).id;
+  arm.counts_.push_back({1, Phase::kOwn, Abi::kArm, openat, 1, 0});
+  const auto set = set_of(arm);
+  ASSERT_TRUE(set);
+  EXPECT_TRUE(set->names.contains("openat"));
+  EXPECT_EQ(set->abis, (std::set<Abi>{Abi::kArm64, Abi::kArm}));
+}
+
 TEST(Minset, NamesThatSeccompDoesNotKnowAreLeftOutAndTold) {
   auto recording = one_container().own("getuid").own("syscall_999").own("syscall_invalid");
   recording.own("bad name");

@@ -56,5 +56,18 @@ TEST(RuntimeBaseline, SeccompKnowsAllOfIt) {
   }
 }
 
+TEST(RuntimeBaseline, OnArm64ItHasThatTablesNames) {
+  Container container;
+  container.engine = "docker";
+  container.existing = true;
+  const Names x86 = baseline_names(Baseline::kUnion, &container, Abi::kX86_64);
+  const Names arm = baseline_names(Baseline::kUnion, &container, Abi::kArm64);
+  EXPECT_TRUE(x86.contains("readlink"));
+  EXPECT_FALSE(arm.contains("readlink"));
+  EXPECT_TRUE(arm.contains("readlinkat"));
+  EXPECT_FALSE(arm.contains("arch_prctl"));
+  for (const std::string& name : arm) EXPECT_GE(seccomp_number(Abi::kArm64, name).value_or(-1), 0);
+}
+
 }  // namespace
 }  // namespace ctrace
