@@ -97,8 +97,9 @@ JOBS := -j$(shell nproc)
 # The same tests with the address and undefined behaviour sanitizers, and what has threads with the
 # thread sanitizer.
 ASAN := BUILD=$(BUILD)-asan OPT=-O0 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
-TSAN := BUILD=$(BUILD)-tsan OPT=-O1 SANITIZE=-fsanitize=thread UNIT_SOURCES=tests/unit/drain_test.cc \
-        TESTED_SOURCES='record/drain.cc record/ring_reader.cc' LIBRARY_SOURCES='format/base/result.cc format/base/capabilities.cc'
+TSAN := BUILD=$(BUILD)-tsan OPT=-O1 SANITIZE=-fsanitize=thread UNIT_SOURCES='tests/unit/drain_test.cc tests/unit/background_writer_test.cc' \
+        TESTED_SOURCES='record/drain.cc record/ring_reader.cc' \
+        LIBRARY_SOURCES='$(wildcard format/base/*.cc format/catalogue/*.cc format/file/*.cc format/model/*.cc)'
 CHECK_SUITES := style unit sanitized threads golden python
 
 .PHONY: test check check-live test-programs deps

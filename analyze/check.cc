@@ -208,6 +208,7 @@ Result<int> check_files(const Words& files, const CheckOptions& options,
       return unexpected(added.error());
     }
     exit_code = std::max(exit_code, tell_state(files[i], **reader));
+    tell_loss(files[i], **reader);
   }
   if (auto found = scope.all_found(); !found) return unexpected(found.error());
   return exit_code;

@@ -231,6 +231,7 @@ int run_coverage(const Subcommand& self, const Words& words) {
     auto added = coverage.add(file, **reader, scope.choose(**reader));
     if (!added) return fail(kProgram, added.error());
     exit_code = std::max(exit_code, tell_state(file, **reader));
+    tell_loss(file, **reader);
   }
   if (auto found = scope.all_found(); !found) return fail(kProgram, found.error());
   const Estimate made = coverage.result();

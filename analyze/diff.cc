@@ -169,6 +169,7 @@ Result<RunItems> load_run(const std::string& file, const DiffOptions& options, S
   if (auto reader = open_recording(file); reader) {
     auto items = items_of(**reader, scope.choose(**reader), options.choice);
     exit_code = std::max(exit_code, tell_state(file, **reader));
+    tell_loss(file, **reader);
     if (items && items->items.empty()) {
       return unexpected("no call of a container is in '" + file + "'");
     }

@@ -59,7 +59,8 @@ std::string escaped_line(const std::vector<std::string>& words, std::string_view
 
 ordered_json container_json(const ContainerInfo& row) {
   const Container& c = row.container;
-  return {{"id", escaped(c.id)},
+  return {{"index", c.index},
+          {"id", escaped(c.id)},
           {"name", escaped(c.name)},
           {"image", escaped(c.image)},
           {"runtime", escaped(c.runtime)},
@@ -73,13 +74,31 @@ ordered_json container_json(const ContainerInfo& row) {
           {"cgroup", escaped(c.cgroup_path)}};
 }
 
+ordered_json loss_json(const DropCounts& counts) {
+  return {{"calls", counts.dropped[0]},          {"lifecycle", counts.dropped[1]},
+          {"reentered", counts.dropped[2]},      {"cgroups_not_taken_in", counts.dropped[3]},
+          {"payloads_not_read", counts.shed[0]}, {"texts_not_read", counts.shed[1]}};
+}
+
 ordered_json cpus_json(const RecordingTotals& totals) {
   ordered_json cpus = ordered_json::array();
   for (const CpuTotals& cpu : totals.cpus) {
-    cpus.push_back(
-        {{"produced", cpu.produced}, {"received", cpu.received}, {"dropped", cpu.dropped}});
+    ordered_json row = {
+        {"produced", cpu.produced}, {"received", cpu.received}, {"dropped", cpu.dropped}};
+    row.update(loss_json(cpu.classes));
+    cpus.push_back(std::move(row));
   }
   return cpus;
+}
+
+ordered_json drops_json(const std::vector<DropRow>& drops) {
+  ordered_json rows = ordered_json::array();
+  for (const DropRow& drop : drops) {
+    ordered_json row = {{"container_index", drop.container}, {"phase", phase_name(drop.phase)}};
+    row.update(loss_json(drop.counts));
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 void print_line(std::string_view label, const std::string& value, OutputBuffer& out) {
@@ -89,6 +108,47 @@ void print_line(std::string_view label, const std::string& value, OutputBuffer& 
   out.pad(start, kLabelWidth);
   out.append(value);
   out.append('\n');
+}
+
+// "12 calls, 3 lifecycle, 4 texts not read": what there is of it.
+std::string loss_text(const DropCounts& counts) {
+  std::string text;
+  const auto item = [&text](uint64_t count, std::string_view what) {
+    if (count == 0) return;
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(what);
+  };
+  for (size_t i = 0; i < std::size(kDropClassNames); ++i)
+    item(counts.dropped[i], kDropClassNames[i]);
+  item(counts.shed[0], "payloads not read");
+  item(counts.shed[1], "texts not read");
+  return text;
+}
+
+// By class, by container, and what else went wrong; nothing when nothing did.
+void print_losses(const RecordingInfo& info, OutputBuffer& out) {
+  const RecordingTotals& totals = info.totals;
+  if (totals.drops().any()) print_line("lost what", loss_text(totals.drops()), out);
+  for (const DropRow& drop : info.drops) {
+    std::string name = "none";
+    for (const ContainerInfo& row : info.containers) {
+      if (row.container.index == drop.container)
+        name = escaped(row.container.name.empty() ? row.container.id : row.container.name);
+    }
+    print_line("lost by",
+               name + " (" + std::string(phase_name(drop.phase)) + "): " + loss_text(drop.counts),
+               out);
+  }
+  std::string full;
+  const auto item = [&full](uint64_t count, std::string_view what) {
+    if (count) full += (full.empty() ? "" : ", ") + std::to_string(count) + std::string(what);
+  };
+  item(totals.full_members, " times a table had no room for a task");
+  item(totals.full_cgroups, " times for a new cgroup");
+  item(totals.full_tallies, " times for a tally");
+  item(totals.untallied, " calls in no tally");
+  item(totals.ringless, " records on CPUs without a ring");
+  item(totals.recursion_misses, " times a program ran already");
+  if (!full.empty()) print_line("missed", full, out);
 }
 
 using Row = std::array<std::string, 5>;
@@ -132,7 +192,8 @@ RecordingInfo gather_info(const std::string& file, RecordingReader& reader) {
                      .state = reader.state(),
                      .bytes = reader.file_size(),
                      .duration_ns = duration_of(reader),
-                     .containers = {}};
+                     .containers = {},
+                     .drops = reader.drops()};
   std::map<uint32_t, uint64_t> events;
   for (const CallCount& row : reader.call_counts()) events[row.container] += row.count;
   info.host_events = events[0];
@@ -168,7 +229,15 @@ ordered_json info_json(const RecordingInfo& info) {
       {"cut_texts", totals.cut_texts},
       {"recursion_misses", totals.recursion_misses},
       {"undecided_dropped", totals.undecided_dropped},
+      {"untallied", totals.untallied},
+      {"full_tables",
+       {{"tasks", totals.full_members},
+        {"cgroups", totals.full_cgroups},
+        {"tallies", totals.full_tallies}}},
+      {"ringless", totals.ringless},
+      {"eased_blocks", totals.eased_blocks},
       {"cpus", cpus_json(totals)},
+      {"lost_by", drops_json(info.drops)},
   };
   json["containers"] = ordered_json::array();
   for (const ContainerInfo& row : info.containers)
@@ -200,10 +269,16 @@ void print_info(const RecordingInfo& info, OutputBuffer& out) {
              std::to_string(totals.lost) + " events; texts: " + std::to_string(totals.cut_texts) +
                  " cut, " + std::to_string(totals.unreadable_texts) + " unreadable",
              out);
+  print_losses(info, out);
   print_line(
       "size",
       std::to_string(info.bytes) + " bytes, " + fixed(info.bytes_per_event(), 2) + " bytes/event",
       out);
+  if (totals.eased_blocks) {
+    print_line("compressed",
+               std::to_string(totals.eased_blocks) + " blocks less than asked for, to keep up",
+               out);
+  }
   print_line("containers", std::to_string(info.containers.size()), out);
   if (!info.containers.empty()) print_containers(info, out);
 }

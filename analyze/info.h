@@ -25,6 +25,7 @@ struct RecordingInfo {
   uint64_t duration_ns = 0;
   uint64_t host_events = 0;  // of no container
   std::vector<ContainerInfo> containers;
+  std::vector<DropRow> drops;  // who lost what
 
   double bytes_per_event() const;  // 0 when there are no events
 };

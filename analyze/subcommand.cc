@@ -114,6 +114,17 @@ int tell_state(const std::string& file, RecordingReader& reader) {
   return reader.damage().empty() ? kExitYes : kExitTrouble;
 }
 
+void tell_loss(const std::string& file, RecordingReader& reader) {
+  const uint64_t lost = reader.totals().lost;
+  const uint64_t unread = reader.totals().drops().shed[static_cast<size_t>(ShedClass::kText)];
+  if (lost == 0 && unread == 0) return;
+  std::string what = lost ? " lost " + std::to_string(lost) + " records" : "";
+  if (unread)
+    what +=
+        (lost ? " and" : "") + std::string(" had no room for ") + std::to_string(unread) + " texts";
+  tell(kProgram, "'" + file + "'" + what + ": what is told of single events is not complete");
+}
+
 int finish_output(OutputBuffer& out, int exit_code) {
   auto written = out.flush();
   return written || out.pipe_closed() ? exit_code : fail(kProgram, written.error());

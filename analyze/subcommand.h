@@ -70,6 +70,9 @@ std::string escaped(std::string_view bytes);
 // code that follows: kExitTrouble for damage, else kExitYes.
 int tell_state(const std::string& file, RecordingReader& reader);
 
+// Tells what a recording lost, when it did: what is said of single events is then not complete.
+void tell_loss(const std::string& file, RecordingReader& reader);
+
 // Writes all of `out`; a closed pipe is quiet, all else is told. Returns `exit_code` when nothing
 // was to be told.
 int finish_output(OutputBuffer& out, int exit_code);

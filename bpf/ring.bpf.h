@@ -40,6 +40,8 @@ struct {
 	__type(value, struct drop_tally);
 } drops SEC(".maps");
 
+u64 ringless = 0;	/* records on CPUs that came online later and have no ring */
+
 struct writer {
 	struct ring_head *ring;
 	u8 *record;	/* where the record is written */
@@ -124,8 +126,10 @@ static __always_inline struct record *record_begin(struct writer *w, u32 tid, u8
 	struct record *rec;
 	u64 seq;
 
-	if (!ring)
+	if (!ring) {
+		ringless++;
 		return 0;
+	}
 	if (READ_ONCE(ring->busy)) {
 		count_drop(DROP_REENTERED, tally);
 		return 0;

@@ -17,7 +17,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 // Copied and not yet taken: past it the rings must hold the rest (and drop, counted, when full).
-constexpr size_t kMaxQueuedBytes = 24u << 20;
+constexpr size_t kMaxQueuedBytes = 8u << 20;
 constexpr size_t kChunkBytes = 1u << 20;
 // With less than this in a pass the thread may sleep longer.
 constexpr size_t kBusyBytes = 64u << 10;
@@ -63,6 +63,7 @@ std::vector<Drain::Pass> Drain::take(int timeout_ms) {
   std::vector<Pass> taken(std::make_move_iterator(passes_.begin()),
                           std::make_move_iterator(passes_.end()));
   passes_.clear();
+  backlog_ = {ring_percent_, static_cast<unsigned>(100 * queued_bytes_ / kMaxQueuedBytes)};
   queued_bytes_ = 0;
   taken_.notify_all();
   return taken;
@@ -83,10 +84,12 @@ Drain::Pass Drain::pass() {
   Pass pass;
   const uint64_t start_ns = monotonic_ns();
   const size_t share = kMaxQueuedBytes / rings_.size();
-  uint64_t watermark_ns = std::numeric_limits<uint64_t>::max();
+  uint64_t watermark_ns = std::numeric_limits<uint64_t>::max(), fullest = 0;
   for (size_t i = 0; i < rings_.size(); ++i) {
     bool emptied = wait_until_whole(rings_[i]);
     uint64_t& final_ns = final_ns_[i];
+    rings_[i].begin_account(start_ns);
+    fullest = std::max(fullest, 100 * rings_[i].waiting_bytes() / rings_[i].size_bytes());
     for (size_t taken = 0;;) {
       RingChunk chunk;
       if (!rings_[i].drain(chunk, kChunkBytes)) malformed_ = true;
@@ -102,7 +105,10 @@ Drain::Pass Drain::pass() {
     }
     if (emptied) final_ns = std::max(final_ns, start_ns - kStoreMarginNs);
     watermark_ns = std::min(watermark_ns, final_ns);
+    if (auto account = rings_[i].received_account())
+      pass.accounts.emplace_back(rings_[i].cpu(), *account);
   }
+  ring_percent_ = static_cast<unsigned>(fullest);
   pass.watermark_ns = watermark_ns;
   return pass;
 }
@@ -132,11 +138,14 @@ void Drain::run() {
     {
       std::lock_guard lock(mutex_);
       queued_bytes_ += bytes;
-      // Of passes that found nothing only the newest watermark matters.
-      if (bytes == 0 && !passes_.empty())
-        passes_.back().watermark_ns = done.watermark_ns;
-      else
+      // Of passes that found nothing only the newest watermark and accounts matter.
+      if (bytes == 0 && !passes_.empty()) {
+        Pass& back = passes_.back();
+        back.watermark_ns = done.watermark_ns;
+        if (!done.accounts.empty()) back.accounts = std::move(done.accounts);
+      } else {
         passes_.push_back(std::move(done));
+      }
     }
     // A pass after one with bytes makes their last records final; an idle one wakes nobody.
     if (bytes > 0 || had_bytes || last) ready_.notify_one();

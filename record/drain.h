@@ -8,8 +8,10 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "record/ease.h"
 #include "record/ring_reader.h"
 
 namespace ctrace {
@@ -19,6 +21,7 @@ class Drain {
   // One pass over all rings: what was in them, and the time before which nothing more will come.
   struct Pass {
     std::vector<RingChunk> chunks;
+    std::vector<std::pair<uint16_t, RingAccount>> accounts;  // by CPU
     uint64_t watermark_ns = 0;
   };
 
@@ -33,6 +36,8 @@ class Drain {
   void finish();
   // A ring held what no kernel side writes.
   bool malformed() const { return malformed_; }
+  // As it was when the passes were there that take() gave last.
+  Backlog backlog() const { return backlog_; }
 
  private:
   void run();
@@ -46,7 +51,9 @@ class Drain {
   size_t queued_bytes_ = 0;
   std::atomic<bool> stop_ = false;
   std::atomic<bool> malformed_ = false;
-  std::vector<uint64_t> final_ns_;  // of each ring: nothing older is to come
+  std::atomic<unsigned> ring_percent_ = 0;  // of the fullest ring, at the last pass
+  Backlog backlog_;                         // take()'s
+  std::vector<uint64_t> final_ns_;          // of each ring: nothing older is to come
   std::thread thread_;
 };
 

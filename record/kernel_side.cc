@@ -214,7 +214,7 @@ class LoadedKernelSide : public KernelSide {
   uint64_t untallied() const override { return skeleton_->bss->untallied; }
   FullTables full_tables() const override {
     return {skeleton_->bss->full_members, skeleton_->bss->full_cgroups,
-            skeleton_->bss->full_tallies};
+            skeleton_->bss->full_tallies, skeleton_->bss->ringless};
   }
 
   uint64_t recursion_misses() const override {
@@ -257,7 +257,19 @@ class LoadedKernelSide : public KernelSide {
     bpf_map__set_value_size(skeleton_->maps.rings, static_cast<uint32_t>(value_bytes()));
   }
 
-  static uint32_t cpus() { return static_cast<uint32_t>(libbpf_num_possible_cpus()); }
+  // Up to the last CPU that is online: hosts that could be given a hundred more would pay a ring
+  // for each. What happens on one that comes later is counted (FullTables::rings).
+  static uint32_t cpus() {
+    static const uint32_t count = [] {
+      const int possible = libbpf_num_possible_cpus();
+      std::string online;
+      std::ifstream("/sys/devices/system/cpu/online") >> online;  // "0-3,6": ids in order
+      const size_t last = online.find_last_of("-,");
+      const int count = 1 + std::atoi(online.c_str() + (last == std::string::npos ? 0 : last + 1));
+      return static_cast<uint32_t>(online.empty() ? possible : std::min(possible, count));
+    }();
+    return count;
+  }
   uint64_t value_bytes() const { return sizeof(wire::ring_head) + ring_bytes_ + wire::MAX_RECORD; }
 
   template <typename Visit>

@@ -73,6 +73,7 @@ class KernelSide {
   // How often a table had no room: tasks, new cgroups (which are then not captured), tallies.
   struct FullTables {
     uint64_t members = 0, cgroups = 0, tallies = 0;
+    uint64_t rings = 0;  // records on CPUs that came later and have none
   };
   virtual FullTables full_tables() const = 0;
   // Times that a program could not run because it ran already on that CPU.

@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "format/catalogue/catalogue.h"
-#include "format/file/recording_writer.h"
 #include "format/options/program.h"
 #include "record/command.h"
 #include "record/container_table.h"
@@ -18,8 +17,10 @@
 #include "record/event_gate.h"
 #include "record/host_facts.h"
 #include "record/kernel_side.h"
+#include "record/loss_book.h"
 #include "record/merge.h"
 #include "record/self_confinement.h"
+#include "record/sink.h"
 #include "record/status_line.h"
 #include "record/tally_book.h"
 #include "record/tracker.h"
@@ -51,81 +52,6 @@ void catch_signals() {
   signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of write(), not the end
 }
 
-// Where the events go once they are decided: the file, the terminal, or both.
-class Sink {
- public:
-  Sink(const Filter& filter, const RecordingHeader& header, const RecordOptions& options)
-      : filter_(filter, header), summary_(options.summary), out_(options.out_fd) {
-    out_.give_up_when(&signal_received);
-    if (options.output.empty() || options.print)
-      printer_ = Printer::make(options.show, header, out_);
-  }
-
-  Result<void> open(const RecordingHeader& header, const RecordOptions& options) {
-    if (options.output.empty()) return {};
-    WriterOptions writer_options;
-    writer_options.force = options.force;
-    auto writer = RecordingWriter::create(options.output, header, writer_options);
-    if (!writer) return unexpected(writer.error());
-    writer_ = std::move(*writer);
-    return {};
-  }
-
-  void begin() {
-    if (printer_) printer_->begin();
-  }
-
-  void event(const Event& event) {
-    if (!filter_.wants(event) || (summary_ && event.type->id != kLost)) return;
-    if (event.type->id != kLost) ++events_;
-    if (writer_) keep(writer_->add(event));
-    if (!printer_) return;
-    printer_->event(event);
-    keep(out_.flush_if_full());
-  }
-
-  void container(const Container& row) {
-    if (writer_) keep(writer_->put_container(row));
-  }
-
-  void tallies(const std::vector<CallCount>& counts) {
-    if (writer_) keep(writer_->put_tallies(counts));
-  }
-
-  void show() {
-    if (printer_) keep(out_.flush());
-  }
-  void flush(const RecordingTotals& totals) {
-    if (!writer_) return;
-    writer_->set_totals(totals);
-    keep(writer_->flush());
-  }
-  void finish(const RecordingTotals& totals) {
-    if (printer_) printer_->end();
-    show();
-    if (writer_) keep(writer_->finish(totals));
-  }
-
-  uint64_t events() const { return events_; }
-  uint64_t bytes() const { return writer_ ? writer_->bytes_written() : 0; }
-  // The first thing that went wrong; the recording ends with it.
-  const std::optional<Error>& trouble() const { return trouble_; }
-  bool reader_gone() const { return out_.pipe_closed() || out_.given_up(); }
-
- private:
-  void keep(const Result<void>& result) {
-    if (!result && !trouble_) trouble_ = result.error();
-  }
-
-  StreamFilter filter_;
-  const bool summary_;
-  OutputBuffer out_;
-  std::unique_ptr<Printer> printer_;
-  std::unique_ptr<RecordingWriter> writer_;
-  uint64_t events_ = 0;
-  std::optional<Error> trouble_;
-};
-
 class Recorder {
  public:
   // `kernel` is loaded and not attached yet: that takes a while, and the header's clocks are to be
@@ -135,8 +61,9 @@ class Recorder {
         filter_(std::move(filter)),
         kernel_(std::move(kernel)),
         header_(make_header()),
-        sink_(filter_, header_, options_),
-        status_(!options_.output.empty() && !options_.print && isatty(STDERR_FILENO)) {}
+        sink_(filter_, header_, options_, &signal_received),
+        status_(!options_.output.empty() && !options_.print && isatty(STDERR_FILENO)),
+        losses_(kernel_->rings().size()) {}
 
   Result<int> run();
 
@@ -151,7 +78,9 @@ class Recorder {
   void stop();
   void account_for_losses();
   void close_tallies(const ContainerTable::Entry& entry);
+  std::optional<uint32_t> index_of(uint64_t top_cgroup) const;
   std::vector<CallCount> tallies();
+  std::vector<DropRow> drops();
   RecordingTotals totals() const;
   Progress progress() const;
   void say_what_is_waited_for() const;
@@ -168,8 +97,9 @@ class Recorder {
   std::optional<Tracker> tracker_;
   std::optional<Merge> merge_;
   std::optional<Drain> drain_;
+  LossBook losses_;
+  Ease ease_;
   TallyBook book_;
-  bool stopped_ = false;  // nothing is produced any more
   uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
 
@@ -227,6 +157,7 @@ Result<void> Recorder::start() {
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
   if (auto confined = confine_recorder(needs()); !confined) return confined;
+  sink_.run_in_background();
   drain_.emplace(kernel_->rings());
   started_ns_ = flushed_ns_ = monotonic_ns();
   return {};
@@ -238,8 +169,11 @@ RecorderNeeds Recorder::needs() const {
 }
 
 void Recorder::process(int timeout_ms) {
-  for (Drain::Pass& pass : drain_->take(timeout_ms)) {
+  std::vector<Drain::Pass> passes = drain_->take(timeout_ms);
+  sink_.ease(ease_.step(drain_->backlog()));
+  for (Drain::Pass& pass : passes) {
     for (RingChunk& chunk : pass.chunks) merge_->add(std::move(chunk));
+    for (const auto& [cpu, account] : pass.accounts) losses_.put(cpu, account);
     watermark_ns_ = pass.watermark_ns;
     merge_->run(watermark_ns_, [this](uint16_t cpu, const RecordView& view, uint64_t lost) {
       tracker_->record(cpu, view, lost);
@@ -260,7 +194,7 @@ void Recorder::tick() {
     flushed_ns_ = now_ns;
     if (now_ns >= tallied_ns_ + kTallyNs) {
       tallied_ns_ = now_ns;
-      sink_.tallies(tallies());
+      sink_.tallies(tallies(), drops());
     }
     sink_.flush(totals());
   }
@@ -284,30 +218,40 @@ bool Recorder::over() {
 void Recorder::stop() {
   kernel_->tally_in_flight();
   kernel_->detach();
-  stopped_ = true;
   drain_->finish();
   process(0);
   account_for_losses();
   gate_->finish();
   status_.clear();
-  sink_.tallies(tallies());
-  sink_.finish(totals());
+  const RecordingTotals final_totals = totals();
+  std::vector<DropRow> final_drops = drops();
+  LossBook::add_rest(final_totals, final_drops);
+  sink_.tallies(tallies(), final_drops);
+  sink_.finish(final_totals);
 }
 
 void Recorder::close_tallies(const ContainerTable::Entry& entry) {
-  if (entry.state == ContainerTable::State::kKept)
+  if (entry.state == ContainerTable::State::kKept) {
     book_.close(entry.row->index, kernel_->tallies_of(entry.top_cgroup));
+    losses_.close(entry.row->index, kernel_->drops_of(entry.top_cgroup));
+  }
   kernel_->free_tallies(entry.top_cgroup);
 }
 
+std::optional<uint32_t> Recorder::index_of(uint64_t top_cgroup) const {
+  const ContainerTable::Entry* entry = containers_->known(top_cgroup);
+  if (entry && entry->state == ContainerTable::State::kKept) return entry->row->index;
+  // In a command's tree what is in no container counts too.
+  if (command_) return 0;
+  return std::nullopt;
+}
+
 std::vector<CallCount> Recorder::tallies() {
-  return book_.counts(kernel_->tallies(), [this](uint64_t top) -> std::optional<uint32_t> {
-    const ContainerTable::Entry* entry = containers_->known(top);
-    if (entry && entry->state == ContainerTable::State::kKept) return entry->row->index;
-    // In a command's tree what is in no container counts too.
-    if (command_) return 0;
-    return std::nullopt;
-  });
+  return book_.counts(kernel_->tallies(), [this](uint64_t top) { return index_of(top); });
+}
+
+std::vector<DropRow> Recorder::drops() {
+  return losses_.drops(kernel_->drops(), [this](uint64_t top) { return index_of(top); });
 }
 
 // What was produced after the last record that came through is missing without a record behind it.
@@ -326,32 +270,25 @@ RecordingTotals Recorder::totals() const {
   totals.untallied = kernel_->untallied();
   totals.recursion_misses = kernel_->recursion_misses();
   totals.end_ns = monotonic_ns();
-  for (const Ring& ring : kernel_->rings()) {
-    const wire::ring_head& head = ring.head();
-    CpuTotals cpu;
-    cpu.received = merge_->received(ring.cpu());
-    if (stopped_) {
-      // The kernel side's own counts: that they add up is proof, not definition.
-      cpu.produced = head.seq;
-      for (uint64_t dropped : head.dropped) cpu.dropped += dropped;
-    } else {
-      // What is still in the rings is not accounted for yet: it is not in the file either.
-      cpu.produced = merge_->expected(ring.cpu());
-      cpu.dropped = cpu.produced - cpu.received;
-    }
-    totals.unreadable_texts += head.unreadable_texts;
-    totals.cut_texts += head.cut_texts;
-    totals.cpus.push_back(cpu);
-  }
+  // What is still in the rings is not in the account yet, nor in the file.
+  losses_.fill(totals);
+  const KernelSide::FullTables full = kernel_->full_tables();
+  totals.full_members = full.members;
+  totals.full_cgroups = full.cgroups;
+  totals.full_tallies = full.tallies;
+  totals.ringless = full.rings;
   return totals;
 }
 
 Progress Recorder::progress() const {
+  const KernelSide::FullTables full = kernel_->full_tables();
   return {.elapsed_ns = monotonic_ns() - started_ns_,
           .events = sink_.events(),
           .lost = tracker_->lost(),
           .bytes = sink_.bytes(),
-          .containers = containers_->kept_count()};
+          .containers = containers_->kept_count(),
+          .texts_not_read = losses_.texts_not_read(),
+          .missed = full.members + full.cgroups + full.tallies + full.rings + kernel_->untallied()};
 }
 
 void Recorder::say_what_is_waited_for() const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 namespace ctrace {
 namespace {
@@ -14,6 +15,41 @@ Ring::Ring(uint16_t cpu, wire::ring_head* head, const uint8_t* data, uint64_t si
     : cpu_(cpu), head_(head), data_(data), mask_(size - 1) {}
 
 bool Ring::busy() const { return __atomic_load_n(&head_->busy, __ATOMIC_ACQUIRE) != 0; }
+
+// The kernel side sets `busy` before it changes a counter and gives out a number, and clears it
+// when all is written. So what is read between two looks at the same number, with `busy` clear
+// after the first of them, belongs together.
+bool Ring::read_counters(RingAccount& account, uint64_t& end) const {
+  const auto load = [](const wire::u64& from) { return load_acquire(from); };
+  const uint64_t seq = load(head_->seq);
+  if (busy()) return false;
+  account.produced = seq;
+  for (size_t i = 0; i < wire::DROP_CLASSES; ++i) account.lost.dropped[i] = load(head_->dropped[i]);
+  for (size_t i = 0; i < wire::SHED_CLASSES; ++i) account.lost.shed[i] = load(head_->shed[i]);
+  account.unreadable_texts = load(head_->unreadable_texts);
+  account.cut_texts = load(head_->cut_texts);
+  end = load(head_->prod);
+  return load(head_->seq) == seq;
+}
+
+void Ring::begin_account(uint64_t time_ns) {
+  constexpr int kLooks = 64;
+  if (account_) return;
+  RingAccount account;
+  account.time_ns = time_ns;
+  for (int i = 0; i < kLooks; ++i) {
+    if (!read_counters(account, account_end_)) continue;
+    account_ = account;
+    account_->received = records_;
+    account_whole_ = account_end_ == head_->cons;
+    return;
+  }
+}
+
+std::optional<RingAccount> Ring::received_account() {
+  if (!account_ || !account_whole_) return std::nullopt;
+  return std::exchange(account_, std::nullopt);
+}
 
 uint64_t Ring::waiting_bytes() const { return load_acquire(head_->prod) - head_->cons; }
 
@@ -39,6 +75,11 @@ bool Ring::drain(RingChunk& chunk, size_t limit_bytes) {
       const uint64_t next = wire::ring_next(position, size, mask_);
       wrapped = (next & mask_) < (position & mask_);
       position = next;
+      ++records_;
+      if (account_ && position == account_end_) {
+        account_->received = records_;
+        account_whole_ = true;
+      }
     }
     const size_t at = chunk.words.size();
     chunk.words.resize(at + run_bytes / 8);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "bpf/event.h"
@@ -15,6 +16,15 @@ struct RingChunk {
   uint16_t cpu = 0;
   std::vector<uint64_t> words;
   uint64_t last_ns = 0;  // time of the last record, 0: none
+};
+
+// A CPU's counters as they were at one moment, between two records.
+struct RingAccount {
+  uint64_t time_ns = 0;
+  uint64_t produced = 0;  // sequence numbers given out
+  uint64_t received = 0;  // records taken out of the ring, to the last one of that moment
+  wire::drop_tally lost = {};
+  uint64_t unreadable_texts = 0, cut_texts = 0;
 };
 
 // One CPU's ring as it is mapped. Does not own the memory.
@@ -31,14 +41,26 @@ class Ring {
   bool busy() const;
   uint64_t waiting_bytes() const;
   uint64_t size_bytes() const { return mask_ + 1; }
+
+  // Reads the kernel side's counters, unless a record is being written at every look. The account
+  // is whole when drain() has come to where the ring's end was then: received_account() gives it,
+  // once.
+  void begin_account(uint64_t time_ns);
+  std::optional<RingAccount> received_account();
   const wire::ring_head& head() const { return *head_; }
   uint16_t cpu() const { return cpu_; }
 
  private:
+  bool read_counters(RingAccount& account, uint64_t& end) const;
+
   uint16_t cpu_;
   wire::ring_head* head_;
   const uint8_t* data_;
   uint64_t mask_;
+  uint64_t records_ = 0;  // taken out
+  std::optional<RingAccount> account_;
+  uint64_t account_end_ = 0;  // position up to which it counts what is received
+  bool account_whole_ = false;
 };
 
 // A record in a chunk. The pointers live as long as the chunk.

@@ -47,6 +47,10 @@ void StatusLine::clear() {
 
 std::string summary_text(const Progress& progress, bool to_file) {
   std::string text = plural(progress.events, "event") + ", " + with_commas(progress.lost) + " lost";
+  if (progress.texts_not_read) text += ", " + plural(progress.texts_not_read, "text") + " not read";
+  if (progress.missed)
+    text += ", full tables or missed calls: " + with_commas(progress.missed) +
+            " (ctrace-analyze info tells)";
   if (to_file) {
     const double each =
         progress.events ? static_cast<double>(progress.bytes) / static_cast<double>(progress.events)

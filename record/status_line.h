@@ -10,6 +10,8 @@ struct Progress {
   uint64_t elapsed_ns = 0;
   uint64_t events = 0, lost = 0, bytes = 0;
   size_t containers = 0;
+  uint64_t texts_not_read = 0;  // for want of room
+  uint64_t missed = 0;          // times that a table was full or a program could not run
 };
 
 // "12.3 s  1,234,567 events  98,765/s  0 lost  4.2 MB  3 containers". The rate is that since the
@@ -29,7 +31,7 @@ class StatusLine {
 };
 
 // "12,345 events, 0 lost, 45,678 bytes (3.70 bytes/event), 2 containers, 10.2 s"; without the bytes
-// when `to_file` is false.
+// when `to_file` is false. What was not read or missed is told when there is any.
 std::string summary_text(const Progress& progress, bool to_file);
 
 std::string with_commas(uint64_t number);

@@ -136,7 +136,7 @@ std::vector<uint8_t> BlockEncoder::event_bits() const {
   return bits;
 }
 
-void BlockEncoder::pack_key(const RecordingTotals& totals) {
+void BlockEncoder::pack_key(const RecordingTotals& totals, int level) {
   begin_part(key_);
   std::vector<uint16_t> event_ids;
   std::vector<uint8_t> abis;
@@ -165,9 +165,9 @@ void BlockEncoder::pack_key(const RecordingTotals& totals) {
   const auto type_rows = key_.CreateVector(types);
   const auto counts = pack_counts(key_, counts_);
   const auto totals_row = pack_totals(key_, totals);
-  const auto key =
-      disk::CreateKey(key_, events(), times_.front(), ids, abi_column, id, id16, task, task32,
-                      tasks.tasks, tasks.containers, tasks.strings, type_rows, counts, totals_row);
+  const auto key = disk::CreateKey(key_, events(), times_.front(), ids, abi_column, id, id16, task,
+                                   task32, tasks.tasks, tasks.containers, tasks.strings, type_rows,
+                                   counts, totals_row, static_cast<int8_t>(level));
   disk::FinishSizePrefixedPartBuffer(key_, disk::CreatePart(key_, 0, key));
 }
 
@@ -251,9 +251,9 @@ void BlockEncoder::pack_body() {
   disk::FinishSizePrefixedPartBuffer(body_, disk::CreatePart(body_, 0, 0, 0, body));
 }
 
-FrameWriter::Content BlockEncoder::finish(const RecordingTotals& totals) {
+FrameWriter::Content BlockEncoder::finish(const RecordingTotals& totals, int level) {
   assert(events() > 0);
-  pack_key(totals);
+  pack_key(totals, level);
   pack_time();
   pack_body();
   const auto [earliest, latest] = std::minmax_element(times_.begin(), times_.end());

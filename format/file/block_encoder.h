@@ -26,12 +26,15 @@ class BlockEncoder {
   uint64_t losses() const { return losses_; }
   // No further event may be added: a limit of the format is near.
   bool is_full() const;
+  // Of texts and tasks: what makes blocks of few events large.
+  size_t held_bytes() const { return strings_.size_bytes() + tasks_.size_bytes(); }
   const CountTable& counts() const { return counts_; }
   // Bit i % 8 of byte i / 8: event id i is in the block.
   std::vector<uint8_t> event_bits() const;
 
   // The frame of what was added, valid until clear(). At least one event is needed.
-  FrameWriter::Content finish(const RecordingTotals& totals);
+  // `level`: at which the frame will be compressed, for its Key.
+  FrameWriter::Content finish(const RecordingTotals& totals, int level);
   void clear();
 
  private:
@@ -52,7 +55,7 @@ class BlockEncoder {
   uint16_t local_of(const Event& event);
   uint64_t* append_values(Local* local);
   uint64_t put_text(const Event& event, size_t arg);
-  void pack_key(const RecordingTotals& totals);
+  void pack_key(const RecordingTotals& totals, int level);
   void pack_time();
   void pack_body();
   flatbuffers::Offset<disk::Column> pack_column(uint16_t local, size_t position);

@@ -30,11 +30,13 @@ class FileReader final : public RecordingReader {
                     const std::function<bool(const Event&)>& sink) override;
   const std::vector<CallCount>& call_counts() override;
   bool has_tallies() override;
+  const std::vector<DropRow>& drops() override;
   const std::map<uint32_t, Container>& containers() override;
   RecordingState state() override { return state_; }
   const RecordingTotals& totals() override;
   std::pair<uint64_t, uint64_t> time_range_ns() override;
   void verify() override;
+  std::string chain() const override;
   const std::vector<Damage>& damage() const override { return damage_.all(); }
 
  private:
@@ -61,6 +63,8 @@ class FileReader final : public RecordingReader {
   // Gathered from the index or by summarize().
   bool is_summarized_ = false;
   CountTable counts_, tallies_;
+  std::vector<DropRow> drops_;
+  Digest chain_ = {};  // of the last frame that verify() saw
   std::vector<CallCount> call_counts_;
   std::map<uint32_t, Container> containers_;
   RecordingTotals totals_;

@@ -32,6 +32,9 @@ class FrameWriter {
   // After an error the file ends at the last whole frame and all further calls fail the same way.
   Result<void> append(const Content& content);
 
+  // Compression of the frames to come.
+  void set_level(int level) { compressor_.set_level(level); }
+
   // Makes what was written durable and closes the file; drops the lock.
   Result<void> close();
   // Takes the file away again: of use while nothing but its beginning was tried.

@@ -1,5 +1,7 @@
 #include "format/file/index_builder.h"
 
+#include "format/file/loss_codec.h"
+
 namespace ctrace {
 namespace {
 
@@ -40,7 +42,8 @@ FrameWriter::Content IndexBuilder::finish(uint64_t previous) {
 }
 
 FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const RecordingTotals& totals,
-                                                const CountTable& tallies) {
+                                                const CountTable& tallies,
+                                                const std::vector<DropRow>& drops) {
   begin_part(builder_);
   const auto blocks = pack_blocks();
   const auto totals_row = pack_totals(builder_, totals);
@@ -56,8 +59,11 @@ FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const Recordi
   }
   flatbuffers::Offset<disk::Counts> tallied;
   if (tallies.size() > 0 && tallies.size() <= kMaxCounts) tallied = pack_counts(builder_, tallies);
+  flatbuffers::Offset<disk::Drops> drop_rows;
+  if (!drops.empty() && drops.size() <= kMaxCounts)
+    drop_rows = pack_drops(builder_, drops, /*with_owners=*/true);
   const auto index = disk::CreateIndex(builder_, previous, blocks, /*is_final=*/true, totals_row,
-                                       counts, containers, tallied);
+                                       counts, containers, tallied, drop_rows);
   disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, 0, index));
   return content();
 }

@@ -26,7 +26,7 @@ class IndexBuilder {
   // An Index frame of the blocks that wait; `previous`: see FORMAT.md. Valid until the next call.
   FrameWriter::Content finish(uint64_t previous);
   FrameWriter::Content finish_final(uint64_t previous, const RecordingTotals& totals,
-                                    const CountTable& tallies);
+                                    const CountTable& tallies, const std::vector<DropRow>& drops);
 
  private:
   static constexpr size_t kBlocksPerIndex = 1024;

@@ -2,6 +2,7 @@
 
 #include "format/catalogue/catalogue.h"
 #include "format/file/block_decoder.h"
+#include "format/file/loss_codec.h"
 
 namespace ctrace {
 namespace {
@@ -55,6 +56,11 @@ Result<void> unpack_final(const disk::Index& table, RecordingIndex* index) {
   }
   if (table.tallies()) {
     if (auto tallies = unpack_counts(*table.tallies(), &index->tallies); !tallies) return tallies;
+  }
+  if (table.drops()) {
+    auto drops = unpack_drops(*table.drops(), /*with_owners=*/true);
+    if (!drops) return unexpected(drops.error());
+    index->drops = std::move(*drops);
   }
   const auto* rows = table.containers();
   if (!rows) return {};

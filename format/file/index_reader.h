@@ -34,6 +34,7 @@ struct RecordingIndex {
   CountTable counts;        // of the whole file
   CountTable block_counts;  // of all blocks added up: the same, unless somebody lies
   CountTable tallies;       // the kernel side's; empty: none
+  std::vector<DropRow> drops;
   std::optional<std::map<uint32_t, Container>> containers;
 };
 

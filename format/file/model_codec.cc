@@ -5,6 +5,7 @@
 
 #include "format/catalogue/catalogue.h"
 #include "format/catalogue/kinds.h"
+#include "format/file/loss_codec.h"
 
 namespace ctrace {
 namespace {
@@ -228,10 +229,15 @@ Offset<disk::Totals> pack_totals(Builder& builder, const RecordingTotals& totals
   const auto produced_column = builder.CreateVector(produced);
   const auto received_column = builder.CreateVector(received);
   const auto dropped_column = builder.CreateVector(dropped);
+  std::vector<DropRow> rows;
+  for (const CpuTotals& cpu : totals.cpus) rows.push_back({0, Phase::kHost, cpu.classes});
+  const auto drops = totals.drops().any() ? pack_drops(builder, rows, /*with_owners=*/false) : 0;
   return disk::CreateTotals(builder, totals.events, totals.lost, totals.unreadable_texts,
                             totals.cut_texts, totals.recursion_misses, totals.undecided_dropped,
                             totals.end_ns, produced_column, received_column, dropped_column,
-                            totals.untallied);
+                            totals.untallied, totals.accounted_ns, drops, totals.full_members,
+                            totals.full_cgroups, totals.full_tallies, totals.eased_blocks,
+                            totals.ringless);
 }
 
 Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
@@ -244,6 +250,12 @@ Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
   totals.undecided_dropped = table.undecided_dropped();
   totals.end_ns = table.end_ns();
   totals.untallied = table.untallied();
+  totals.accounted_ns = table.accounted_ns();
+  totals.full_members = table.full_members();
+  totals.full_cgroups = table.full_cgroups();
+  totals.full_tallies = table.full_tallies();
+  totals.eased_blocks = table.eased_blocks();
+  totals.ringless = table.ringless();
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t cpus = size(table.produced());
   if (size(table.received()) != cpus || size(table.dropped()) != cpus || cpus > kMaxRows) {
@@ -251,8 +263,13 @@ Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
   }
   for (uint32_t i = 0; i < cpus; ++i) {
     totals.cpus.push_back(
-        {table.produced()->Get(i), table.received()->Get(i), table.dropped()->Get(i)});
+        {table.produced()->Get(i), table.received()->Get(i), table.dropped()->Get(i), {}});
   }
+  if (!table.drops()) return totals;
+  const auto rows = unpack_drops(*table.drops(), /*with_owners=*/false);
+  if (!rows) return unexpected(rows.error());
+  if (rows->size() != cpus) return unexpected("the totals of CPUs have different lengths");
+  for (uint32_t i = 0; i < cpus; ++i) totals.cpus[i].classes = (*rows)[i].counts;
   return totals;
 }
 

@@ -25,6 +25,10 @@ PartCompressor::PartCompressor(int level) : context_(ZSTD_createCCtx()) {
   ZSTD_CCtx_setParameter(context_, ZSTD_c_checksumFlag, 1);
 }
 
+void PartCompressor::set_level(int level) {
+  ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, level);
+}
+
 PartCompressor::~PartCompressor() { ZSTD_freeCCtx(context_); }
 
 Result<uint32_t> PartCompressor::append(const Builder& part, std::vector<uint8_t>* out) {

@@ -36,6 +36,8 @@ class PartCompressor {
   explicit PartCompressor(int level);
   ~PartCompressor();
 
+  // For the parts to come.
+  void set_level(int level);
   // Appends the zstd frame of a finished part to `out` and returns its length. Fails when the part
   // is larger than the format allows.
   Result<uint32_t> append(const Builder& part, std::vector<uint8_t>* out);

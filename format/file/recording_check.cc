@@ -4,6 +4,7 @@
 
 #include "format/catalogue/catalogue.h"
 #include "format/file/file_reader.h"
+#include "format/file/loss_check.h"
 
 namespace ctrace {
 namespace {
@@ -15,6 +16,8 @@ class Checker {
       : file_(file), index_(index), decoder_(decoder), damage_(damage) {}
 
   void check();
+  // Of the last whole frame.
+  const Digest& chain() const { return chain_; }
 
  private:
   void check_frame(const FoundFrame& frame);
@@ -30,6 +33,8 @@ class Checker {
   Sha256 sha_;
   std::vector<uint8_t> buffer_;
   CountTable counts_;
+  LossCheck losses_;
+  Digest chain_ = {};
   uint64_t blocks_ = 0;
 };
 
@@ -48,7 +53,10 @@ void Checker::check() {
 
 void Checker::check_frame(const FoundFrame& frame) {
   const auto payload = read_payload(file_, frame, &buffer_);
-  if (!payload) return damage_->note(frame.offset, payload.error().message);
+  if (!payload) {
+    losses_.unreadable_block();  // it may have been one
+    return damage_->note(frame.offset, payload.error().message);
+  }
   check_chain(frame, *payload);
   if (frame.header.kind == FrameKind::kBlock) return check_block(frame, *payload);
   if (frame.header.kind > FrameKind::kIndex) return;
@@ -68,6 +76,7 @@ void Checker::check_frame(const FoundFrame& frame) {
 }
 
 void Checker::check_chain(const FoundFrame& frame, std::span<const uint8_t> payload) {
+  chain_ = frame.header.chain;
   if (chain_value(sha_, frame.bytes, payload) != frame.header.chain) {
     damage_->note(frame.offset, "the hash of " + frame_name(frame.header) + " does not match");
   }
@@ -76,10 +85,12 @@ void Checker::check_chain(const FoundFrame& frame, std::span<const uint8_t> payl
 void Checker::check_block(const FoundFrame& frame, std::span<const uint8_t> payload) {
   const std::string name = frame_name(frame.header);
   if (auto opened = decoder_->open(frame.header, payload, blocks_++, {}); !opened) {
+    losses_.unreadable_block();
     return damage_->note(frame.offset, name + ": " + opened.error().message);
   }
   CountTable counts;
-  decoder_->deliver([&counts](const Event& event) {
+  decoder_->deliver([&](const Event& event) {
+    losses_.event(event);
     if (event.type->id == kLost) return true;
     const uint32_t container = event.task->container ? event.task->container->index : 0;
     counts.add(CountTable::key(container, event.task->phase, event.abi, event.type->id),
@@ -88,6 +99,9 @@ void Checker::check_block(const FoundFrame& frame, std::span<const uint8_t> payl
   });
   if (!(counts == decoder_->key().counts())) {
     damage_->note(frame.offset, name + ": its counts are not those of its events");
+  }
+  if (const std::string wrong = losses_.block(decoder_->key().totals()); !wrong.empty()) {
+    damage_->note(frame.offset, name + ": " + wrong);
   }
   counts_.add(counts);
   if (index_) check_indexed(frame);
@@ -122,20 +136,27 @@ void Checker::check_end(bool is_complete, uint64_t end) {
     damage_->note(end, "the totals say " + std::to_string(index_->totals.events) +
                            " events, the file has " + std::to_string(counts_.sum()));
   }
-  for (size_t cpu = 0; cpu < index_->totals.cpus.size(); ++cpu) {
-    const CpuTotals& totals = index_->totals.cpus[cpu];
-    if (totals.produced == totals.received + totals.dropped) continue;
-    damage_->note(end, "cpu " + std::to_string(cpu) + ": " + std::to_string(totals.produced) +
-                           " records produced, " + std::to_string(totals.received) +
-                           " received and " + std::to_string(totals.dropped) + " dropped");
+  for (std::string& wrong : losses_.end(index_->totals, index_->drops)) {
+    damage_->note(end, std::move(wrong));
   }
 }
 
 }  // namespace
 
 void FileReader::verify() {
-  Checker(file_, index_, decoder_.get(), &damage_).check();
+  Checker checker(file_, index_, decoder_.get(), &damage_);
+  checker.check();
+  chain_ = checker.chain();
   summarize();
+}
+
+std::string FileReader::chain() const {
+  std::string digits;
+  for (const uint8_t byte : chain_) {
+    digits += "0123456789abcdef"[byte >> 4];
+    digits += "0123456789abcdef"[byte & 15];
+  }
+  return digits;
 }
 
 }  // namespace ctrace

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "format/file/file_reader.h"
+#include "format/file/loss_codec.h"
 
 namespace ctrace {
 namespace {
@@ -151,6 +152,7 @@ void FileReader::summarize() {
   if (index_) {
     counts_ = index_->counts;
     tallies_ = index_->tallies;
+    drops_ = index_->drops;
     totals_ = index_->totals;
     for (const auto& [offset, block] : index_->blocks) {
       time_min_ = std::min(time_min_, block.time_min);
@@ -204,6 +206,11 @@ void FileReader::add_containers(const FrameHeader& header, std::span<const uint8
     }
     tallies_ = std::move(newest);
   }
+  if (const auto* drops = (*part)->containers()->drops()) {
+    auto newest = unpack_drops(*drops, /*with_owners=*/true);
+    if (!newest) return damage_.note(offset, name + ": " + newest.error().message);
+    drops_ = std::move(*newest);
+  }
   const auto* rows = (*part)->containers()->rows();
   CopyBudget budget;
   for (uint32_t i = 0; rows && i < rows->size(); ++i) {
@@ -221,6 +228,11 @@ const std::vector<CallCount>& FileReader::call_counts() {
 bool FileReader::has_tallies() {
   summarize();
   return state_ == RecordingState::kComplete && tallies_.size() > 0 && totals_.untallied == 0;
+}
+
+const std::vector<DropRow>& FileReader::drops() {
+  summarize();
+  return drops_;
 }
 
 const std::map<uint32_t, Container>& FileReader::containers() {

@@ -54,6 +54,11 @@ class RecordingReader {
   // Whether the counts of system calls are complete although events may have been filtered or lost:
   // the kernel side tallied every call of what was recorded, and the recording was ended properly.
   virtual bool has_tallies() { return false; }
+  // Who lost what; empty when nothing was lost, or when it was not told (older recorders).
+  virtual const std::vector<DropRow>& drops() {
+    static const std::vector<DropRow> kNone;
+    return kNone;
+  }
   // Final rows by index.
   virtual const std::map<uint32_t, Container>& containers() = 0;
   virtual RecordingState state() = 0;
@@ -65,6 +70,9 @@ class RecordingReader {
   // Checks all of the file: checksums, the hash chain, every block decoded, produced = received +
   // dropped. The result is also added to damage().
   virtual void verify() = 0;
+  // The chain value of the last whole frame, after verify(), in hexadecimal digits: whoever kept it
+  // elsewhere can tell later whether the file is the same.
+  virtual std::string chain() const { return {}; }
   // What was found wrong by the calls so far, in the order of the file; empty: nothing.
   virtual const std::vector<Damage>& damage() const = 0;
 };

@@ -1,151 +1,213 @@
 #include "format/file/recording_writer.h"
 
+#include <pthread.h>
+#include <signal.h>
+
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <iterator>
+#include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
-#include "format/file/block_encoder.h"
-#include "format/file/frame_writer.h"
-#include "format/file/index_builder.h"
-#include "format/file/model_codec.h"
+#include "format/file/block_sink.h"
 
 namespace ctrace {
 namespace {
 
 // Rows of containers that wait for the next flush are written when they are so many bytes.
 constexpr size_t kMaxPendingBytes = 8 << 20;
+// Texts and tasks of one block: a writer in the background holds two.
+constexpr size_t kMaxBlockBytes = 4 << 20;
 
+// Step 0 is the level that was asked for. Negative ones are zstd's fast levels.
+constexpr int kEasedLevels[] = {1, -1, -7};
+
+// Two batches: one is being filled, the other one is written, in the background or at once.
 class Writer final : public RecordingWriter {
  public:
   Writer(std::unique_ptr<FrameWriter> frames, const RecordingHeader& header,
          const WriterOptions& options)
-      : frames_(std::move(frames)),
-        encoder_(header.event_types),
-        block_events_(std::clamp<uint32_t>(options.block_events, 1, kMaxBlockEvents)) {}
+      : sink_(std::move(frames)),
+        filling_(std::make_unique<Batch>(header.event_types)),
+        block_events_(std::clamp<uint32_t>(options.block_events, 1, kMaxBlockEvents)),
+        level_(options.level),
+        schema_(header.event_types) {}
+  ~Writer() override;
 
-  Result<void> write_header(const RecordingHeader& header);
+  Result<void> write_header(const RecordingHeader& header) {
+    auto written = sink_.write_header(header);
+    size_ = sink_.size();
+    return written;
+  }
 
+  void run_in_background() override;
+  void ease(unsigned steps) override { ease_ = steps; }
   Result<void> add(const Event& event) override;
   Result<void> put_container(const Container& container) override;
   Result<void> put_tallies(const std::vector<CallCount>& tallies) override;
+  Result<void> put_drops(const std::vector<DropRow>& drops) override;
   void set_totals(const RecordingTotals& totals) override { totals_ = totals; }
   Result<void> flush() override;
   Result<void> finish(const RecordingTotals& totals) override;
-  uint64_t bytes_written() const override { return frames_->size(); }
+  uint64_t bytes_written() const override { return size_; }
   uint64_t events_written() const override { return events_; }
 
  private:
-  Result<void> write(const FrameWriter::Content& content);
-  Result<void> write_containers();
-  Result<void> write_block();
+  Result<void> hand_over();
+  void run();
+  void keep(const Result<void>& written);
+  Result<void> state();
 
-  std::unique_ptr<FrameWriter> frames_;
-  BlockEncoder encoder_;
+  BlockSink sink_;  // the thread's, while there is one
+  std::unique_ptr<Batch> filling_;
   const uint32_t block_events_;
-  IndexBuilder index_;
-  uint64_t last_index_ = 0;  // offset of the last Index frame
-  std::vector<Container> pending_;
+  const int level_;
+  const std::vector<EventType> schema_;
+  unsigned ease_ = 0;
   size_t pending_bytes_ = 0;
-  CountTable tallies_;
-  bool has_new_tallies_ = false;
-  Builder builder_;
   RecordingTotals totals_;
-  uint64_t events_ = 0;
+  bool has_drops_ = false;
+  std::atomic<uint64_t> size_ = 0, events_ = 0;  // written
+  std::atomic<bool> failed_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unique_ptr<Batch> writing_;  // given back, empty, when it is written
+  bool is_writing_ = false, stop_ = false;
   std::optional<Error> error_;  // what every further call says
+  std::thread thread_;
 };
 
-Result<void> Writer::write(const FrameWriter::Content& content) {
-  auto written = frames_->append(content);
-  if (!written) error_ = written.error();
-  return written;
+Writer::~Writer() {
+  if (!thread_.joinable()) return;
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
 }
 
-Result<void> Writer::write_header(const RecordingHeader& header) {
-  begin_part(builder_);
-  const auto table = pack_header(builder_, header);
-  disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, table));
-  FrameWriter::Content content;
-  content.kind = FrameKind::kHeader;
-  content.parts = {&builder_};
-  auto written = write(content);
-  if (!written) frames_->remove();  // made a moment ago and useless
-  return written;
+void Writer::run_in_background() {
+  if (thread_.joinable()) return;
+  writing_ = std::make_unique<Batch>(schema_);
+  // Signals are for the other threads.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void Writer::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return is_writing_ || stop_; });
+    if (!is_writing_) return;
+    lock.unlock();
+    const auto written = sink_.write(*writing_);
+    lock.lock();
+    keep(written);
+    is_writing_ = false;
+    changed_.notify_all();
+  }
+}
+
+// With the mutex held, or without a thread.
+void Writer::keep(const Result<void>& written) {
+  size_ = sink_.size();
+  events_ = sink_.events();
+  if (written) return;
+  if (!error_) error_ = written.error();
+  failed_ = true;
+}
+
+Result<void> Writer::state() {
+  if (!failed_) return {};
+  std::lock_guard lock(mutex_);
+  return unexpected(*error_);
+}
+
+// Waits for the batch before: there are never more than two.
+Result<void> Writer::hand_over() {
+  if (auto good = state(); !good) return good;
+  Batch& batch = *filling_;
+  const unsigned steps = std::min<unsigned>(ease_, std::size(kEasedLevels));
+  batch.level = steps == 0 ? level_ : std::min(level_, kEasedLevels[steps - 1]);
+  batch.eased = batch.level < level_;
+  batch.totals = totals_;
+  pending_bytes_ = 0;
+  if (!thread_.joinable()) {
+    keep(sink_.write(batch));
+    return state();
+  }
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !is_writing_; });
+    if (error_) return unexpected(*error_);
+    std::swap(filling_, writing_);
+    is_writing_ = true;
+  }
+  changed_.notify_all();
+  return {};
 }
 
 Result<void> Writer::add(const Event& event) {
-  if (error_) return unexpected(*error_);
-  encoder_.add(event);
-  if (encoder_.events() >= block_events_ || encoder_.is_full()) return flush();
+  if (auto good = state(); !good) return good;
+  BlockEncoder& encoder = filling_->encoder;
+  encoder.add(event);
+  if (encoder.events() >= block_events_ || encoder.is_full() ||
+      encoder.held_bytes() > kMaxBlockBytes) {
+    return hand_over();
+  }
   return {};
 }
 
 Result<void> Writer::put_container(const Container& container) {
-  if (error_) return unexpected(*error_);
-  pending_.push_back(container);
+  if (auto good = state(); !good) return good;
+  filling_->containers.push_back(container);
   pending_bytes_ += packed_size(container);
-  index_.put_container(container);
-  return pending_bytes_ > kMaxPendingBytes ? write_containers() : Result<void>();
-}
-
-Result<void> Writer::write_containers() {
-  if (pending_.empty() && !has_new_tallies_) return {};
-  begin_part(builder_);
-  std::vector<flatbuffers::Offset<disk::Container>> rows;
-  for (const Container& container : pending_) rows.push_back(pack_container(builder_, container));
-  flatbuffers::Offset<disk::Counts> tallies;
-  if (has_new_tallies_) tallies = pack_counts(builder_, tallies_);
-  const auto table = disk::CreateContainers(builder_, builder_.CreateVector(rows), tallies);
-  disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, table));
-  FrameWriter::Content content;
-  content.kind = FrameKind::kContainers;
-  content.parts = {&builder_};
-  if (auto written = write(content); !written) return written;
-  pending_.clear();
-  pending_bytes_ = 0;
-  has_new_tallies_ = false;
-  return {};
+  return pending_bytes_ > kMaxPendingBytes ? hand_over() : Result<void>();
 }
 
 Result<void> Writer::put_tallies(const std::vector<CallCount>& tallies) {
-  if (error_) return unexpected(*error_);
-  tallies_.clear();
-  for (const CallCount& tally : tallies) tallies_.add(tally);
-  has_new_tallies_ = true;
+  if (auto good = state(); !good) return good;
+  filling_->tallies.emplace();
+  for (const CallCount& tally : tallies) filling_->tallies->add(tally);
   return {};
 }
 
-Result<void> Writer::write_block() {
-  if (encoder_.events() == 0) return {};
-  const uint64_t events = events_ + encoder_.events() - encoder_.losses();
-  RecordingTotals totals = totals_;
-  totals.events = events;
-  if (auto written = write(encoder_.finish(totals)); !written) return written;
-  events_ = events;
-  index_.add_block(frames_->last(), encoder_.event_bits(), encoder_.counts());
-  encoder_.clear();
+Result<void> Writer::put_drops(const std::vector<DropRow>& drops) {
+  if (auto good = state(); !good) return good;
+  if (drops.empty() && !has_drops_) return {};
+  has_drops_ = true;
+  filling_->drops = drops;
   return {};
 }
 
 Result<void> Writer::flush() {
-  if (error_) return unexpected(*error_);
-  if (auto written = write_containers(); !written) return written;
-  if (auto written = write_block(); !written) return written;
-  if (!index_.is_due()) return {};
-  auto written = write(index_.finish(last_index_));
-  last_index_ = frames_->last().offset;
-  return written;
+  if (auto good = state(); !good) return good;
+  const Batch& batch = *filling_;
+  if (batch.encoder.events() == 0 && batch.containers.empty() && !batch.tallies && !batch.drops) {
+    return {};
+  }
+  return hand_over();
 }
 
 Result<void> Writer::finish(const RecordingTotals& totals) {
   totals_ = totals;
   if (auto flushed = flush(); !flushed) return flushed;
-  totals_.events = events_;
-  if (auto written = write(index_.finish_final(last_index_, totals_, tallies_)); !written)
-    return written;
-  if (auto written = write(FrameWriter::Content()); !written) return written;
-  auto closed = frames_->close();
-  error_ = closed ? Error("the recording is finished") : closed.error();
-  return closed;
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !is_writing_; });
+  if (error_) return unexpected(*error_);
+  const auto finished = sink_.finish(totals_);
+  keep(finished);
+  if (finished) error_ = Error("the recording is finished");
+  failed_ = true;
+  return finished;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Writes a .ctr file. One writer belongs to one thread.
+// Writes a .ctr file. One writer belongs to one thread; it may have one of its own that compresses
+// and writes (run_in_background()).
 //
 //   auto writer = RecordingWriter::create("run.ctr", header, {});
 //   (*writer)->add(event);            // any number
@@ -35,6 +36,12 @@ class RecordingWriter {
                                                          const WriterOptions& options);
   virtual ~RecordingWriter() = default;
 
+  // From here on flush() and full blocks are handed to a thread: at most one block waits for it,
+  // then calls wait. What goes wrong there is what the next call says. The file is the same.
+  virtual void run_in_background() = 0;
+  // Compresses faster and worse by so many steps (0 to 3), to keep up; the blocks tell it.
+  virtual void ease(unsigned steps) = 0;
+
   // Copies all of `event` that it needs. Writes a block when one is full.
   virtual Result<void> add(const Event& event) = 0;
   // A container's row, new or better known: written before the block that is being filled.
@@ -42,6 +49,8 @@ class RecordingWriter {
   // Every call so far as the kernel side counted it: complete also where events were lost or
   // filtered out. Replaces what was put before; written with the next flush.
   virtual Result<void> put_tallies(const std::vector<CallCount>& tallies) = 0;
+  // What was lost so far, by container and phase: likewise.
+  virtual Result<void> put_drops(const std::vector<DropRow>& drops) = 0;
   // The running totals, stored with the next block.
   virtual void set_totals(const RecordingTotals& totals) = 0;
   // Writes what is held. After an error (disk full) the file ends at the last whole frame and

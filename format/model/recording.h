@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
+#include <numeric>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "format/model/event.h"
@@ -35,10 +38,39 @@ struct CallCount {
   uint64_t failed = 0;  // result in [-4095, -1]
 };
 
+// What went missing, by class: whole records, and parts of records that are there.
+enum class DropClass : uint8_t {
+  kCall = 0,        // a system call, or who makes it when that changed by one
+  kLifecycle = 1,   // a fork, an execve, an exit, a cgroup, the first word of a task
+  kReentered = 2,   // a record inside of another one
+  kNotTakenIn = 3,  // a new cgroup for which the kernel side had no room
+};
+inline constexpr std::string_view kDropClassNames[] = {"calls", "lifecycle", "reentered",
+                                                       "cgroups not taken in"};
+enum class ShedClass : uint8_t { kPayload = 0, kText = 1 };
+struct DropCounts {
+  uint64_t dropped[std::size(kDropClassNames)] = {};  // records, by DropClass
+  uint64_t shed[2] = {};                              // payloads and texts not read, by ShedClass
+
+  uint64_t records() const { return std::accumulate(std::begin(dropped), std::end(dropped), 0ull); }
+  bool any() const { return records() + shed[0] + shed[1] > 0; }
+  void add(const DropCounts& other);
+  bool operator==(const DropCounts&) const = default;
+};
+
+// Who lost what.
+struct DropRow {
+  uint32_t container = 0;  // index, 0: none that is recorded, or nobody
+  Phase phase = Phase::kHost;
+  DropCounts counts;
+};
+
+// One CPU's account.
 struct CpuTotals {
   uint64_t produced = 0;  // sequence numbers given out by the kernel side
   uint64_t received = 0;
-  uint64_t dropped = 0;  // produced == received + dropped, or the recorder says so
+  uint64_t dropped = 0;     // produced == received + dropped, or the recorder says so
+  DropCounts classes = {};  // of dropped
 };
 
 struct RecordingTotals {
@@ -48,7 +80,17 @@ struct RecordingTotals {
   uint64_t untallied = 0;          // calls that the kernel side could not tally
   uint64_t undecided_dropped = 0;  // calls of cgroups that turned out to be no container
   uint64_t end_ns = 0;             // monotonic
+  // How often a table of the kernel side had no room: for a task, a new cgroup, a tally.
+  uint64_t full_members = 0, full_cgroups = 0, full_tallies = 0;
+  // Records made on CPUs that came after the recording began and have no ring: lost, in no account.
+  uint64_t ringless = 0;
+  // When the counters of `cpus` were read, monotonic. 0: an older recorder, whose received and
+  // dropped were no counters of their own.
+  uint64_t accounted_ns = 0;
+  uint64_t eased_blocks = 0;  // compressed less than asked for, to keep up
   std::vector<CpuTotals> cpus;
+
+  DropCounts drops() const;  // of all CPUs
 };
 
 enum class RecordingState { kComplete, kCutShort, kBeingWritten };

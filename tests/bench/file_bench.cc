@@ -225,7 +225,7 @@ void EncodeWithoutZstd(benchmark::State& state) {
     for_each_event([&](const Event& event) {
       encoder.add(event);
       if (encoder.events() < 65536) return;
-      benchmark::DoNotOptimize(encoder.finish({}));
+      benchmark::DoNotOptimize(encoder.finish({}, 3));
       encoder.clear();
     });
   }

@@ -73,6 +73,7 @@ class FakeRecording : public RecordingReader {
   const std::map<uint32_t, Container>& containers() override { return containers_; }
   RecordingState state() override { return state_; }
   const RecordingTotals& totals() override { return totals_; }
+  const std::vector<DropRow>& drops() override { return drops_; }
   bool has_tallies() override { return has_tallies_; }
   std::pair<uint64_t, uint64_t> time_range_ns() override { return range_ns_; }
   void verify() override {}
@@ -87,6 +88,7 @@ class FakeRecording : public RecordingReader {
   std::pair<uint64_t, uint64_t> range_ns_{0, 0};
   uint64_t size_bytes_ = 0;
   bool has_tallies_ = false;
+  std::vector<DropRow> drops_;
 
  private:
   struct FakeEvent {

@@ -57,6 +57,30 @@ TEST(Info, JsonHasWhatScriptsAskFor) {
   EXPECT_EQ(json["containers"][0]["events"], 2);
 }
 
+TEST(Info, TellsWhatWasLostAndWhose) {
+  auto recording = small_recording();
+  CpuTotals cpu = {.produced = 20, .received = 13, .dropped = 7, .classes = {}};
+  cpu.classes.dropped[0] = 6;
+  cpu.classes.dropped[1] = 1;
+  cpu.classes.shed[1] = 4;
+  recording.totals_.cpus = {cpu};
+  recording.totals_.full_members = 2;
+  recording.drops_ = {{1, Phase::kOwn, cpu.classes}};
+  const RecordingInfo info = gather_info("a.ctr", recording);
+  const auto json = info_json(info);
+  EXPECT_EQ(json["cpus"][0]["calls"], 6);
+  EXPECT_EQ(json["cpus"][0]["texts_not_read"], 4);
+  EXPECT_EQ(json["full_tables"]["tasks"], 2);
+  EXPECT_EQ(json["lost_by"][0]["container_index"], 1);
+  EXPECT_EQ(json["lost_by"][0]["lifecycle"], 1);
+  OutputBuffer out(-1);
+  print_info(info, out);
+  const std::string text(out.text());
+  EXPECT_NE(text.find("lost what   6 calls, 1 lifecycle, 4 texts not read\n"), text.npos) << text;
+  EXPECT_NE(text.find(" (own): 6 calls, 1 lifecycle, 4 texts not read\n"), text.npos) << text;
+  EXPECT_NE(text.find("missed      2 times a table had no room for a task\n"), text.npos) << text;
+}
+
 TEST(Info, NoEventsAreNoDivision) {
   FakeRecording empty;
   EXPECT_EQ(info_json(gather_info("a.ctr", empty))["bytes_per_event"], 0);
