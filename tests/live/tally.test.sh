@@ -45,11 +45,12 @@ busybox_bundle "$WORK/bundle" /bin/work
 cp "$WORK/work" "$WORK/bundle/rootfs/bin/work"
 
 run_once() { run_container "$1" "$WORK/bundle"; }
-minset() { "$ANALYZE" minset "$1" 2>"$1.warnings" >"$1.json"; }
+# minset FILE NAME: of that container; others may run at the same time.
+minset() { "$ANALYZE" minset --container "$(container_id "$2")" "$1" 2>"$1.warnings" >"$1.json"; }
 
 record_while "$WORK/whole.ctr" run_once whole
 expect_no_loss "$WORK/whole.ctr"
-minset "$WORK/whole.ctr"
+minset "$WORK/whole.ctr" whole
 grep -q '"sync"' "$WORK/whole.ctr.json" || fail "sync is not in the set of the whole recording"
 
 # Loss: a small ring, and a recorder that is stopped while the container works.
@@ -63,20 +64,20 @@ kept=$("$ANALYZE" info --json "$WORK/lossy.ctr" | jq .events)
 note "$kept events kept, $lost lost"
 [ "$lost" -gt "$kept" ] || fail "only $lost of $((lost + kept)) were lost: the test shows nothing"
 ! "$REPLAY" -e sync "$WORK/lossy.ctr" | grep -q ' sync' || fail "sync was not lost"
-minset "$WORK/lossy.ctr"
+minset "$WORK/lossy.ctr" lossy
 cmp "$WORK/whole.ctr.json" "$WORK/lossy.ctr.json" || fail "the set differs after a loss"
 
 start_recording "$WORK/few.ctr" --event mkdir
 run_once few
 stop_recording INT
-minset "$WORK/few.ctr"
+minset "$WORK/few.ctr" few
 cmp "$WORK/whole.ctr.json" "$WORK/few.ctr.json" || fail "the set differs with a filter"
 
 start_recording "$WORK/none.ctr" --summary
 run_once none
 stop_recording INT
 expect_equal "events of a summary" 0 "$("$ANALYZE" info --json "$WORK/none.ctr" | jq .events)"
-minset "$WORK/none.ctr"
+minset "$WORK/none.ctr" none
 cmp "$WORK/whole.ctr.json" "$WORK/none.ctr.json" || fail "the set differs with --summary"
 
 # A call that never returned is in the set as well.
@@ -85,5 +86,5 @@ start_recording "$WORK/flight.ctr"
 runc run -d -b "$WORK/sleeper" "$(container_id sleeper)" </dev/null >/dev/null 2>&1
 sleep 0.5
 stop_recording INT
-minset "$WORK/flight.ctr"
+minset "$WORK/flight.ctr" sleeper
 grep -q 'nanosleep' "$WORK/flight.ctr.json" || fail "a sleep in flight is not in the set"
