@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "format/base/capabilities.h"
 #include "format/file/block_sink.h"
 
 namespace ctrace {
@@ -103,6 +104,7 @@ void Writer::run_in_background() {
 }
 
 void Writer::run() {
+  static_cast<void>(keep_capabilities(0));  // it writes to what is open
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return is_writing_ || stop_; });
