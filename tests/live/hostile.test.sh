@@ -93,13 +93,20 @@ for entry in json.load(open(sys.argv[1])):
     print(int.from_bytes(bytes(int(byte, 16) for byte in entry["key"]), "little"))
 END
 }
+# In the map before and after the look at what is there: others come and go meanwhile.
+leftovers() { # leftovers MAP COMMAND...: COMMAND lists what is there
+  local map=$1
+  shift
+  map_keys "$map" | sort >"$WORK/$map.before"
+  "$@" | sort >"$WORK/$map.there"
+  map_keys "$map" | sort >"$WORK/$map.after"
+  comm -12 "$WORK/$map.before" "$WORK/$map.after" | comm -23 - "$WORK/$map.there" | wc -l
+}
+all_tasks() { ls -d /proc/[0-9]*/task/[0-9]* 2>/dev/null | sed 's|.*/||'; }
+all_cgroups() { find "$cgroup_root" -type d -printf '%i\n' 2>/dev/null || true; }
 no_leftovers() {
-  map_keys members | sort >"$WORK/members.list"
-  map_keys cgroups | sort >"$WORK/cgroups.list"
-  ls -d /proc/[0-9]*/task/[0-9]* 2>/dev/null | sed 's|.*/||' | sort >"$WORK/tasks.list"
-  find "$cgroup_root" -type d -printf '%i\n' | sort >"$WORK/inodes.list"
-  dead=$(comm -23 "$WORK/members.list" "$WORK/tasks.list" | wc -l)
-  removed=$(comm -23 "$WORK/cgroups.list" "$WORK/inodes.list" | wc -l)
+  dead=$(leftovers members all_tasks)
+  removed=$(leftovers cgroups all_cgroups)
   [ "$dead" -eq 0 ] && [ "$removed" -eq 0 ]
 }
 own_maps >"$WORK/maps.list"
