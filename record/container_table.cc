@@ -115,6 +115,9 @@ ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kern
 }
 
 ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
+  // The kernel side forgot it when it went; but what was told of it since (cgroup_made() is behind
+  // by what the rings hold) would stay for ever.
+  hooks_.forget_cgroup(id);
   inner_paths_.erase(id);
   if (const auto top = top_of_.find(id); top != top_of_.end()) {
     if (top->second != id) std::erase(cgroups_of_top_[top->second], id);

@@ -276,6 +276,16 @@ TEST_F(TrackerTest, ARemovedCgroupThatNothingToldOfIsDropped) {
   EXPECT_EQ(gate_->dropped(), 1u);
 }
 
+// The kernel side may be told of it after it went: that entry would stay for ever.
+TEST_F(TrackerTest, ARemovedCgroupIsForgottenThoughItWasMovedLate) {
+  send(of(wire::REC_CGROUP_MKDIR, 0), {50, 1, 50}, {{0, "/docker"}});
+  send(of(wire::REC_CGROUP_MKDIR, 0), {51, 50, 50}, {{0, "/docker/" + std::string(64, 'c')}});
+  ASSERT_EQ(moved_.size(), 1u);
+  forgotten_.clear();
+  send(of(wire::REC_CGROUP_RMDIR, 0), {51});
+  EXPECT_EQ(forgotten_, (std::vector<uint64_t>{51}));
+}
+
 TEST_F(TrackerTest, AFolderOfContainersIsNone) {
   const std::string id(64, 'c');
   send(of(wire::REC_CGROUP_MKDIR, 0), {50, 1, 50}, {{0, "/docker"}});
