@@ -11,6 +11,7 @@
 #include "analyze/encode.h"
 #include "format/base/file.h"
 #include "format/catalogue/catalogue.h"
+#include "format/print/print_cache.h"
 
 namespace ctrace {
 namespace {
@@ -293,6 +294,9 @@ bool JsonLinesReader::parse(std::string_view text, LineEvent& line) {
   event.time_ns = number_field(object, "timestamp") * 1000;
   event.cpu = static_cast<uint16_t>(number_field(object, "cpu"));
   event.result = static_cast<int64_t>(number_field(object, "returnValue"));
+  const auto result = object.find("returnValue");
+  if (result != object.end() && result->is_null() && event.type->is_syscall)
+    event.result = kNoResult;
   line.task = Task();
   take_task(object, line.task);
   event.task = &line.task;

@@ -21,6 +21,10 @@
 #define NR_EXIT_COMPAT 1
 #define NR_EXIT_GROUP_COMPAT 248
 #define NR_RT_SIGRETURN_COMPAT 173
+#define NR_EXECVE 221
+#define NR_EXECVEAT 281
+#define NR_EXECVE_COMPAT 11
+#define NR_EXECVEAT_COMPAT 387
 #define THREAD_SIZE 16384	/* pages of 4 or 16 KiB, without KASAN */
 #define PSR_MODE32_BIT 0x10	/* arch/arm64/include/uapi/asm/ptrace.h */
 
@@ -52,6 +56,12 @@ static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 ab
 #define NR_EXIT_COMPAT 1
 #define NR_EXIT_GROUP_COMPAT 252
 #define NR_RT_SIGRETURN_COMPAT 173
+#define NR_EXECVE 59
+#define NR_EXECVEAT 322
+#define NR_EXECVE_X32 520
+#define NR_EXECVEAT_X32 545
+#define NR_EXECVE_COMPAT 11
+#define NR_EXECVEAT_COMPAT 358
 #define THREAD_SIZE 16384	/* without KASAN */
 #define TS_COMPAT 2		/* arch/x86/include/asm/thread_info.h */
 
@@ -145,6 +155,68 @@ static __always_inline u8 abi_of_exec(struct call call)
 	return call.nr == 221 || call.nr == 281 ? ABI_NATIVE : ABI_COMPAT;
 #else
 	return call.abi;
+#endif
+}
+
+/* The arguments of the call that `task` is in, as put_registers() has them. */
+static __always_inline void put_registers_inside(u64 *args, struct pt_regs *regs, u8 abi)
+{
+#if defined(__TARGET_ARCH_arm64)
+	u64 mask = abi == ABI_COMPAT ? 0xffffffff : ~0ull;
+
+	args[0] = READ_REGISTER(regs, orig_x0) & mask;
+	args[1] = READ_REGISTER(regs, regs[1]) & mask;
+	args[2] = READ_REGISTER(regs, regs[2]) & mask;
+	args[3] = READ_REGISTER(regs, regs[3]) & mask;
+	args[4] = READ_REGISTER(regs, regs[4]) & mask;
+	args[5] = READ_REGISTER(regs, regs[5]) & mask;
+#else
+	if (abi == ABI_COMPAT) {
+		args[0] = (u32)READ_REGISTER(regs, bx);
+		args[1] = (u32)READ_REGISTER(regs, cx);
+		args[2] = (u32)READ_REGISTER(regs, dx);
+		args[3] = (u32)READ_REGISTER(regs, si);
+		args[4] = (u32)READ_REGISTER(regs, di);
+		args[5] = (u32)READ_REGISTER(regs, bp);
+		return;
+	}
+	args[0] = READ_REGISTER(regs, di);
+	args[1] = READ_REGISTER(regs, si);
+	args[2] = READ_REGISTER(regs, dx);
+	args[3] = READ_REGISTER(regs, r10);
+	args[4] = READ_REGISTER(regs, r8);
+	args[5] = READ_REGISTER(regs, r9);
+#endif
+}
+
+/* The call that `task` is in the middle of; its arguments too. */
+static __always_inline struct call call_in_flight(struct task_struct *task, u64 *args)
+{
+	struct pt_regs *regs = task_registers(task);
+	struct call call = call_inside(task, regs);
+
+	put_registers_inside(args, regs, call.abi);
+	return call;
+}
+
+static __always_inline bool is_exec_call(struct call call)
+{
+	if (call.abi == ABI_COMPAT)
+		return call.nr == NR_EXECVE_COMPAT || call.nr == NR_EXECVEAT_COMPAT;
+#if !defined(__TARGET_ARCH_arm64)
+	if (call.abi == ABI_X32)
+		return call.nr == NR_EXECVE_X32 || call.nr == NR_EXECVEAT_X32;
+#endif
+	return call.nr == NR_EXECVE || call.nr == NR_EXECVEAT;
+}
+
+/* On x86 every success ends as an execve: set_personality_64bit() sees to that. */
+static __always_inline bool is_counted_as_execve(u32 abi, u32 nr)
+{
+#if defined(__TARGET_ARCH_arm64)
+	return false;
+#else
+	return abi == ABI_NATIVE && nr == NR_EXECVEAT;
 #endif
 }
 

@@ -13,14 +13,16 @@
 #include "bpf/at_exit.bpf.h"
 #include "bpf/blob.bpf.h"
 
-const volatile struct plan plans[2 * PLAN_SYSCALLS];	/* native and x32, then the 32-bit table */
+const volatile struct plan plans[PLAN_ROWS];	/* native and x32, 32-bit programs', x32's own */
 
 /* Which plan; NO_PLAN for a number that has none. */
 #define NO_PLAN 0xffffffff
 static __always_inline u32 plan_index(struct call call)
 {
+	u32 own = call.nr - PLAN_SYSCALLS;
+
 	if ((u32)call.nr >= PLAN_SYSCALLS)
-		return NO_PLAN;
+		return call.abi == ABI_X32 && own < X32_OWN ? PLAN_X32 + own : NO_PLAN;
 	return call.nr + (call.abi == ABI_COMPAT ? PLAN_SYSCALLS : 0);
 }
 
@@ -30,7 +32,7 @@ static __always_inline u32 plan_index(struct call call)
  */
 __noinline int write_blobs(u32 size, u32 index, s64 ret)
 {
-	const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
+	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
 	struct ring_head *ring = ring_here();
 	u32 added = 0, blobs = 0;
 	u64 *args;
@@ -62,7 +64,7 @@ __noinline int write_blobs(u32 size, u32 index, s64 ret)
  */
 __noinline int shed_blobs(u32 size, u32 index, u32 tally)
 {
-	const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
+	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
 	struct ring_head *ring = ring_here();
 	struct drop_tally *mine = drops_of(tally);
 	u32 added = 0, blobs = 0;
@@ -86,6 +88,8 @@ static __always_inline void tally_call(struct task_slot *slot, struct call call,
 {
 	u32 index = slot->tally;
 
+	if (call.abi == ABI_X32 && call.nr >= TALLY_CALLS && call.nr < TALLY_CALLS + X32_OWN)
+		call.nr -= X32_OWN;
 	if (call.abi != ABI_NATIVE)
 		index = find_tally(slot->top_cgroup, slot->phase, call.abi);
 	count_call(index, call.nr, failed);
@@ -115,7 +119,7 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 	}
 	index = plan_index(call);
 	if (index != NO_PLAN) {
-		const volatile struct plan *plan = &plans[index & (2 * PLAN_SYSCALLS - 1)];
+		const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
 
 		args = plan->args;
 		flags = plan->flags;

@@ -10,6 +10,7 @@
  */
 #include "bpf/calls.bpf.h"
 #include "bpf/cgroups.bpf.h"
+#include "bpf/io_uring.bpf.h"
 #include "bpf/life.bpf.h"
 #include "bpf/snapshot.bpf.h"
 

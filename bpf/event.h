@@ -41,6 +41,10 @@ enum {
 	COMM_SIZE = 16,		/* TASK_COMM_LEN */
 	NODENAME_SIZE = 64,	/* __NEW_UTS_LEN, without the NUL */
 	PLAN_SYSCALLS = 512,	/* numbers with a plan; x32's own start there */
+	X32_OWN = 36,		/* how many those are */
+	PLAN_X32 = 2 * PLAN_SYSCALLS,	/* their first row */
+	PLAN_ROWS = 4 * PLAN_SYSCALLS,	/* a power of two */
+	EXEC_ARGS = 5,		/* execveat's */
 	COMM_FILTERS = 16,
 };
 
@@ -58,6 +62,7 @@ struct tally_key {
 	u16 unused[3];
 };
 
+/* x32's own numbers are counted at the end, X32_OWN below what they are. */
 struct tally {
 	u32 calls[TALLY_CALLS];
 	u32 failed[TALLY_CALLS];
@@ -67,11 +72,15 @@ enum record_type {
 	REC_SYSCALL = 0,	/* a call ended: args by the plan, blobs */
 	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
 	REC_FORK = 2,		/* args: child tgid, tid, ns pid, ns tid */
-	REC_EXEC = 3,		/* args: device, inode, tid before; blobs: filename, argv */
+	REC_EXEC = 3,		/* args: device, inode, tid before, then if they are known the
+				 * EXEC_ARGS arguments of the call; blobs: filename, argv */
 	REC_EXIT = 4,		/* args: exit code, number of the call it was in, its first argument, group dead */
 	REC_CGROUP_MKDIR = 5,	/* args: id, parent's id, top id; blob: path */
 	REC_CGROUP_RMDIR = 6,	/* args: id */
 	REC_CGROUP_LATE = 7,	/* args: id: a container may begin in a cgroup that is watched */
+	REC_OOM = 8,		/* the task is to be killed for want of memory */
+	REC_IO_SUBMIT = 9,	/* args: opcode, fd, user_data, flags; blobs: path (4), address (5) */
+	REC_IO_COMPLETE = 10,	/* result; args: user_data, flags */
 };
 
 /* As ctrace::Abi; the machine's own table, and that of its kernel's 32-bit programs. */
@@ -91,7 +100,7 @@ enum { NR_OUT_OF_RANGE = 0xffff };	/* record.nr; the number is args[6] */
 
 struct record {
 	u16 size8;	/* of all of it, in units of 8 bytes */
-	u16 nr;		/* REC_SYSCALL: number in its ABI's table (x32 without bit 30) */
+	u16 nr;		/* REC_SYSCALL, REC_EXEC: number in its ABI's table (x32 without bit 30) */
 	u32 seq;	/* per CPU; a record that finds no room takes one too: a gap is a loss */
 	u64 time_ns;	/* CLOCK_MONOTONIC */
 	u32 tid;	/* initial pid namespace */
@@ -129,6 +138,19 @@ struct task_record {
 	char nodename[NODENAME_SIZE];
 };
 ASSERT_LAYOUT(sizeof(struct task_record) == 176, "task_record");
+
+/* What the iterator of tasks gives for each that is in the middle of a call, and no ring holds. */
+struct in_flight_record {
+	u64 time_ns;	/* when it was looked at */
+	u32 tid;
+	s32 nr;		/* in its ABI's table */
+	u8 abi;
+	u8 wanted;	/* the task's calls are recorded */
+	u8 unused[6];
+	u64 args[6];
+	struct task_record task;
+};
+ASSERT_LAYOUT(sizeof(struct in_flight_record) == 72 + sizeof(struct task_record), "in_flight");
 
 /*
  * What is given up as a ring fills, least precious first: above three quarters no payload is read,
@@ -222,6 +244,20 @@ struct cgroup_entry {
 	u32 unused;
 };
 
+/* How this kernel's tracepoints tell of an io_uring: their arguments behind the context. */
+enum io_submit {
+	IO_SUBMIT_NONE = 0,
+	IO_SUBMIT_OPCODE = 1,		/* 5.10: ring, opcode, user_data */
+	IO_SUBMIT_CONTEXT_REQUEST = 2,	/* 5.15: ring, request, opcode, user_data, flags */
+	IO_SUBMIT_REQUEST = 3,		/* since 6.0: request */
+};
+enum io_complete {
+	IO_COMPLETE_NONE = 0,
+	IO_COMPLETE_USER_DATA = 1,	/* 5.10: ring, user_data, result */
+	IO_COMPLETE_REQUEST = 2,	/* since 5.19: ring, request, user_data, result, flags */
+	IO_COMPLETE_CQE = 3,		/* since 6.15: ring, request, completion entry */
+};
+
 /* What the command line decides once, in .rodata, so that dead branches vanish. */
 struct capture_config {
 	u64 ring_mask;		/* bytes of a ring, a power of two, - 1 */
@@ -236,7 +272,7 @@ struct capture_config {
 	u8 has_casts;		/* bpf_rdonly_cast(), since 6.2 */
 	u8 command_mode;	/* trace the process tree in `tree`, not containers */
 	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
-	u8 unused[2];
+	u8 io_submit, io_complete;	/* IO_SUBMIT_*, IO_COMPLETE_* */
 	char comm_include[COMM_FILTERS][COMM_SIZE];
 	char comm_exclude[COMM_FILTERS][COMM_SIZE];
 };

@@ -144,6 +144,8 @@ struct thread_info {
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
+	unsigned int flags;
+	unsigned long jobctl;
 	void *stack;
 	u32 pid;
 	u32 tgid;
@@ -167,7 +169,68 @@ struct task_struct___old {
 	long state;
 };
 
+struct filename {
+	const char *name;
+};
+
+struct io_cqe {
+	u64 user_data;
+	int fd;
+};
+
+struct io_uring_cqe {
+	u64 user_data;
+	s32 res;
+	u32 flags;
+};
+
+struct io_kiocb {
+	u8 opcode;
+	u8 flags;	/* wider; the low byte is what is wanted */
+	struct io_cqe cqe;
+};
+
+/* What an operation keeps at the beginning of its request. */
+struct io_open {
+	int dfd;
+	struct filename *filename;
+};
+
+struct io_statx {
+	int dfd;
+	struct filename *filename;
+};
+
+struct io_unlink {
+	int dfd;
+	struct filename *filename;
+};
+
+struct io_mkdir {
+	int dfd;
+	struct filename *filename;
+};
+
+struct io_rename {
+	int old_dfd;
+	struct filename *oldpath;
+};
+
+struct sockaddr;
+
+struct io_connect {
+	struct sockaddr *addr;
+	int addr_len;
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
 struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 };
 

@@ -108,13 +108,48 @@ __noinline int begin_late(void)
 	return classify_current();
 }
 
+struct exec_call {
+	u64 args[6];
+	u32 nr;
+	u32 abi;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u32);		/* tid, that of the leader */
+	__type(value, struct exec_call);
+} exec_calls SEC(".maps");
+
+/*
+ * The arguments of an execve that is about to succeed. When sched_process_exec tells of it they are
+ * gone from the registers; the name of the task changes a moment before that, in the same call, when a
+ * thread that is not the leader has the leader's tid already (begin_new_exec() in fs/exec.c).
+ */
+static __always_inline void keep_exec(struct task_struct *task)
+{
+	u32 tid = task->pid;
+	struct exec_call kept = {};
+	struct call call;
+
+	if (tid != (u32)bpf_get_current_pid_tgid())
+		return;
+	call = call_in_flight(task, kept.args);
+	kept.nr = call.nr;
+	kept.abi = call.abi;
+	if (is_exec_call(call))
+		bpf_map_update_elem(&exec_calls, &tid, &kept, BPF_ANY);
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
 {
 	struct mm_struct *mm = task->mm;
+	struct exec_call *call;
 	struct task_slot *slot;
 	struct record *rec;
 	struct writer w;
+	u32 tid = task->pid;
 	u64 *args;
 
 	if (task->pid != (u32)old_tid)
@@ -143,13 +178,24 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	slot->tally = find_tally(slot->top_cgroup, slot->phase, ABI_NATIVE);
 	remember(slot->tid, slot);
 	tell_current(DROP_LIFECYCLE);
-	rec = record_begin(&w, slot->tid, REC_EXEC, 3, DROP_LIFECYCLE, slot->tally);
+	call = bpf_map_lookup_elem(&exec_calls, &tid);
+	if (call && is_counted_as_execve(call->abi, call->nr))
+		count_call(slot->tally, NR_EXECVEAT, false);
+	rec = record_begin(&w, slot->tid, REC_EXEC, call ? 3 + EXEC_ARGS : 3, DROP_LIFECYCLE, slot->tally);
 	if (!rec)
 		return 0;
 	args = record_args(rec);
 	args[0] = bprm->file->f_inode->i_sb->s_dev;
 	args[1] = bprm->file->f_inode->i_ino;
 	args[2] = (u32)old_tid;
+	if (call) {
+		/* Which of the two it was its end may not tell. */
+		rec->nr = call->nr;
+		rec->abi = call->abi;
+		for (int i = 0; i < EXEC_ARGS; i++)
+			args[3 + i] = call->args[i];
+		bpf_map_delete_elem(&exec_calls, &tid);
+	}
 	put_kernel_text(&w, 0, bprm->filename);
 	put_argv(&w, 1, mm->arg_start, mm->arg_end);
 	record_end(&w);
@@ -202,8 +248,32 @@ int BPF_PROG(on_rename, struct task_struct *task)
 {
 	struct task_slot *slot = slot_of(task->pid);
 
-	if (slot && slot->tid == task->pid)
+	if (!slot)
+		return 0;
+	/* The slot is nobody's when the leader ended so that another thread can take its place. */
+	if (slot->tid == task->pid ? slot->flags & SLOT_MEMBER : !slot->tid)
+		keep_exec(task);
+	if (slot->tid == task->pid)
 		slot->epoch = 0;
+	return 0;
+}
+
+/*
+ * The kernel will kill a task for want of memory. A raw tracepoint: it gives the task's number, and since
+ * 6.9 the task.
+ */
+SEC("raw_tp/mark_victim")
+int on_oom(struct bpf_raw_tracepoint_args *ctx)
+{
+	u64 victim = ctx->args[0];
+	u32 tid = victim >> 32 ? BPF_CORE_READ((struct task_struct *)victim, pid) : victim;
+	struct task_slot *slot = slot_of(tid);
+	struct writer w;
+
+	if (!slot || slot->tid != tid || !(slot->flags & SLOT_MEMBER))
+		return 0;
+	if (record_begin(&w, tid, REC_OOM, 0, DROP_LIFECYCLE, slot->tally))
+		record_end(&w);
 	return 0;
 }
 

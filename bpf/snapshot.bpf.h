@@ -1,41 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-3-Clause */
 /*
- * What the tasks are in the middle of.
+ * What the tasks are in the middle of when a recording ends.
  */
 #ifndef CTRACE_BPF_SNAPSHOT_BPF_H
 #define CTRACE_BPF_SNAPSHOT_BPF_H
 
 #include "bpf/calls.bpf.h"
 
-static __always_inline bool is_sleeping(struct task_struct *task)
+#define TASK_NORMAL 3		/* include/linux/sched.h: interruptible, uninterruptible */
+#define PF_EXITING 0x00000004
+#define PF_USER_WORKER 0x00004000	/* since 6.3 */
+#define PF_KTHREAD 0x00200000
+#define JOBCTL_TRAP_FREEZE (1ul << 23)	/* include/linux/sched/jobctl.h */
+
+/*
+ * Whether the task sleeps in a call that it made. Of one that runs, the registers may be those of its
+ * last call; one that was stopped, frozen or killed has left its call; the kernel's own threads have
+ * the registers of whoever made them.
+ */
+static __always_inline bool sleeps_in_call(struct task_struct *task)
 {
+	u32 flags = READ(task, flags);
+	long state;
+
 	if (bpf_core_field_exists(task->__state))
-		return task->__state;
-	return ((struct task_struct___old *)task)->state;
+		state = READ(task, __state);
+	else
+		state = BPF_CORE_READ((struct task_struct___old *)task, state);
+	return (state & TASK_NORMAL) &&
+	       !(flags & (PF_EXITING | PF_IO_WORKER | PF_USER_WORKER | PF_KTHREAD)) &&
+	       !(READ(task, jobctl) & JOBCTL_TRAP_FREEZE);
 }
 
 /*
- * At the end of a recording: what its tasks are in the middle of counts too. Only tasks that sleep are
- * asked, since on x86 orig_ax may elsewhere be an exception's error code; a sleeping one that handles a page
- * fault can still show one.
+ * Into the iterator's own buffer: a ring would have to be shared with the programs of its CPU. The
+ * kernel may ask anew about a task that found no room, so nothing is counted here.
  */
 SEC("iter/task")
 int on_snapshot(struct bpf_iter__task *context)
 {
 	struct task_struct *task = context->task;
-	struct task_slot *slot;
-	struct pt_regs *regs;
+	struct in_flight_record record = {};
+	struct task_slot slot = {}, *known;
 	struct call call;
 
-	if (!task)
+	if (!task || !sleeps_in_call(task))
 		return 0;
-	slot = slot_of(task->pid);
-	if (!slot || slot->tid != task->pid || !(slot->flags & SLOT_MEMBER) || !is_sleeping(task))
+	known = slot_of(task->pid);
+	if (known && known->tid == task->pid)
+		slot = *known;
+	/* One that sleeps since before the recording has no slot yet. */
+	if (slot.start_ns != task->start_time || slot.cgroup_id != cgroup_of(task) ||
+	    slot.epoch != READ_ONCE(epoch))
+		classify(task, &slot);
+	if (!(slot.flags & SLOT_MEMBER) || (slot.flags & SLOT_NEWBORN))
 		return 0;
-	regs = task_registers(task);
-	call = call_inside(task, regs);
-	if (call.nr >= 0 && call.nr < TALLY_CALLS)
-		tally_call(slot, call, false);
+	call = call_in_flight(task, record.args);
+	if (call.nr < 0 || call.nr >= MAX_NR)
+		return 0;
+	record.time_ns = bpf_ktime_get_ns();
+	record.tid = task->pid;
+	record.nr = call.nr;
+	record.abi = call.abi;
+	record.wanted = (slot.flags & SLOT_TRACED) != 0;
+	describe(&record.task, task, &slot);
+	bpf_seq_write(context->meta->seq, &record, sizeof(record));
 	return 0;
 }
 

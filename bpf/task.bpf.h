@@ -9,6 +9,7 @@
 #include "bpf/tally.bpf.h"
 
 #define PFA_NO_NEW_PRIVS 1	/* bit 0 of task->atomic_flags */
+#define PF_IO_WORKER 0x00000010	/* include/linux/sched.h: a thread that works for an io_uring */
 #define MAX_PID_LEVEL 32	/* MAX_PID_NS_LEVEL */
 
 u32 epoch = 1;		/* raised when every slot must be looked at anew */
@@ -142,32 +143,17 @@ static __always_inline void leave_slot(struct task_slot *slot)
 	slot->tid = 0;
 }
 
-/*
- * Sends who the current task is; `class`: what room it may take. Not static, like classify_current(): so the verifier checks it once
- * and not on each way that leads to it (see blob.bpf.h).
- */
-__noinline int tell_current(u32 class)
+/* Says who `task` is. Its slot says where it belongs. */
+static __always_inline void describe(struct task_record *body, struct task_struct *task,
+				     struct task_slot *slot)
 {
-	struct task_struct *task = current_task();
-	u32 tid = bpf_get_current_pid_tgid();
-	struct task_slot *slot = slot_of(tid);
 	struct task_struct *parent = READ(task, real_parent);
 	struct pid *pid = READ(task, thread_pid), *above = READ(parent, thread_pid);
 	const struct cred *cred = READ(task, cred);
 	struct nsproxy *ns = READ(task, nsproxy);
 	u32 level = pid ? READ(pid, level) : 0;
-	struct task_record *body;
-	struct writer w;
-	struct record *rec;
 
-	if (!slot)
-		return 0;
-	rec = record_begin(&w, tid, REC_TASK, sizeof(*body) / 8,
-			   class == DROP_SYSCALL ? DROP_SYSCALL : DROP_LIFECYCLE, slot->tally);
-	if (!rec)
-		return 0;	/* not told: tried again before the task's next record */
-	body = (struct task_record *)record_args(rec);
-	body->tgid = bpf_get_current_pid_tgid() >> 32;
+	body->tgid = READ(task, tgid);
 	body->ppid = READ(parent, tgid);
 	body->ns_tid = pid_nr_at(pid, level);
 	body->ns_pid = pid_nr_at(READ(task, group_leader, thread_pid), level);
@@ -194,6 +180,28 @@ __noinline int tell_current(u32 class)
 	bpf_probe_read_kernel(body->comm, sizeof(body->comm), &task->comm);
 	bpf_probe_read_kernel(body->nodename, sizeof(body->nodename),
 			      &READ(ns, uts_ns)->name.nodename);
+}
+
+/*
+ * Sends who the current task is; `class`: what room it may take. Not static, like
+ * classify_current(): so the verifier checks it once and not on each way that leads to it (see
+ * blob.bpf.h).
+ */
+__noinline int tell_current(u32 class)
+{
+	struct task_struct *task = current_task();
+	u32 tid = bpf_get_current_pid_tgid();
+	struct task_slot *slot = slot_of(tid);
+	struct writer w;
+	struct record *rec;
+
+	if (!slot)
+		return 0;
+	rec = record_begin(&w, tid, REC_TASK, sizeof(struct task_record) / 8,
+			   class == DROP_SYSCALL ? DROP_SYSCALL : DROP_LIFECYCLE, slot->tally);
+	if (!rec)
+		return 0;	/* not told: tried again before the task's next record */
+	describe((struct task_record *)record_args(rec), task, slot);
 	record_end(&w);
 	slot->flags |= SLOT_TOLD | SLOT_MET;
 	return 0;

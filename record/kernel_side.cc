@@ -16,6 +16,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "record/io_uring.h"
 #include "record/privileges.h"
 
 // The generated skeleton speaks of the wire's structures by their C names.
@@ -70,6 +71,7 @@ void set_marks(wire::capture_config& config, uint64_t ring_bytes) {
 class LoadedKernelSide : public KernelSide {
  public:
   ~LoadedKernelSide() override {
+    for (bpf_link* link : io_uring_links_) bpf_link__destroy(link);
     if (mapping_ != MAP_FAILED) munmap(mapping_, mapping_bytes_);
     capture::destroy(skeleton_);
   }
@@ -97,10 +99,17 @@ class LoadedKernelSide : public KernelSide {
   Result<void> attach() override {
     const int error = capture::attach(skeleton_);
     if (error) return unexpected(system_message("cannot attach the BPF programs", -error));
+    if (rings_seen_) attach_io_uring();
     return {};
   }
 
-  void detach() override { capture::detach(skeleton_); }
+  void detach() override {
+    for (bpf_link* link : io_uring_links_) bpf_link__destroy(link);
+    io_uring_links_.clear();
+    capture::detach(skeleton_);
+  }
+
+  std::string io_uring_trouble() const override { return io_uring_trouble_; }
 
   std::vector<Ring>& rings() override { return rings_; }
   uint64_t ring_bytes() const override { return ring_bytes_; }
@@ -152,7 +161,10 @@ class LoadedKernelSide : public KernelSide {
       if (!wanted(key)) return;
       read_tally(index);
       for (uint16_t nr = 0; nr < wire::TALLY_CALLS; ++nr) {
-        TallyRow row = {key.top_cgroup, key.phase, key.abi, nr, 0, 0};
+        constexpr int kOwn = wire::X32_OWN, kFirstOwn = int{wire::TALLY_CALLS} - kOwn;
+        const bool own = key.abi == wire::ABI_X32 && nr >= kFirstOwn;
+        const auto number = static_cast<uint16_t>(own ? nr + kOwn : nr);
+        TallyRow row = {key.top_cgroup, key.phase, key.abi, number, 0, 0};
         for (const wire::tally& tally : per_cpu_) {
           row.calls += tally.calls[nr];
           row.failed += tally.failed[nr];
@@ -202,13 +214,25 @@ class LoadedKernelSide : public KernelSide {
     }
   }
 
-  void tally_in_flight() override {
+  std::vector<wire::in_flight_record> calls_in_flight() override {
+    std::vector<wire::in_flight_record> records;
     const int reader = bpf_iter_create(bpf_link__fd(skeleton_->links.on_snapshot));
-    if (reader < 0) return;
-    char nothing[64];
-    while (read(reader, nothing, sizeof nothing) > 0) {
+    if (reader < 0) return records;
+    std::string bytes;
+    char piece[16384];
+    for (;;) {
+      const ssize_t size = read(reader, piece, sizeof piece);
+      if (size > 0) {
+        bytes.append(piece, static_cast<size_t>(size));
+      } else if (size == 0 || errno != EAGAIN) {
+        break;
+      }
     }
     close(reader);
+    records.resize(bytes.size() / sizeof records[0]);
+    if (!records.empty())
+      std::memcpy(records.data(), bytes.data(), records.size() * sizeof records[0]);
+    return records;
   }
 
   uint64_t untallied() const override { return skeleton_->bss->untallied; }
@@ -249,12 +273,37 @@ class LoadedKernelSide : public KernelSide {
     config.command_mode = options.command_mode;
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
+    configure_io_uring(options.io_uring, config);
     std::memcpy(&skeleton_->rodata->plans, options.plans.data(), sizeof options.plans);
     bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
     bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
     bpf_map__set_max_entries(skeleton_->maps.tallies, wire::MAX_TALLIES * cpus());
     bpf_map__set_max_entries(skeleton_->maps.drops, wire::MAX_TALLIES * cpus());
     bpf_map__set_value_size(skeleton_->maps.rings, static_cast<uint32_t>(value_bytes()));
+  }
+
+  // Optional: a kernel that does not tell of rings records all the rest.
+  void configure_io_uring(bool wanted, wire::capture_config& config) {
+    io_uring_ = wanted ? find_io_uring_tracepoints() : IoUringTracepoints();
+    rings_seen_ = io_uring_.submit && io_uring_.complete;
+    if (wanted && !rings_seen_) io_uring_trouble_ = "this kernel has no tracepoints for it";
+    config.io_submit = static_cast<uint8_t>(io_uring_.submit);
+    config.io_complete = static_cast<uint8_t>(io_uring_.complete);
+    bpf_program__set_autoload(skeleton_->progs.on_io_uring_submit, rings_seen_);
+    bpf_program__set_autoload(skeleton_->progs.on_io_uring_complete, rings_seen_);
+  }
+
+  void attach_io_uring() {
+    const auto attach = [this](bpf_program* program, const char* name) {
+      bpf_link* link = bpf_program__attach_raw_tracepoint(program, name);
+      if (libbpf_get_error(link)) {
+        io_uring_trouble_ = system_message(std::string("cannot attach to ") + name, errno);
+      } else {
+        io_uring_links_.push_back(link);
+      }
+    };
+    attach(skeleton_->progs.on_io_uring_submit, io_uring_.submit_name);
+    attach(skeleton_->progs.on_io_uring_complete, "io_uring_complete");
   }
 
   // Up to the last CPU that is online: hosts that could be given a hundred more would pay a ring
@@ -332,6 +381,10 @@ class LoadedKernelSide : public KernelSide {
   void* mapping_ = MAP_FAILED;
   size_t mapping_bytes_ = 0;
   std::vector<Ring> rings_;
+  IoUringTracepoints io_uring_;
+  bool rings_seen_ = false;
+  std::string io_uring_trouble_;
+  std::vector<bpf_link*> io_uring_links_;
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ struct CaptureOptions {
   CgroupHierarchy cgroups;                        // that containers are told apart by
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
   PlanTable plans = {};
+  bool io_uring = false;  // what is done through rings too, where the kernel tells
 };
 
 class KernelSide {
@@ -30,6 +31,9 @@ class KernelSide {
 
   // From here on events come.
   virtual Result<void> attach() = 0;
+  // After attach(): why operations of io_uring are not seen though they were asked for; empty when
+  // they are.
+  virtual std::string io_uring_trouble() const = 0;
   // From here on none; what the rings hold can still be read.
   virtual void detach() = 0;
 
@@ -66,8 +70,9 @@ class KernelSide {
   virtual std::vector<DropRow> drops_of(uint64_t top_cgroup) = 0;
   // The tallies of a container that is gone may be used for another one.
   virtual void free_tallies(uint64_t top_cgroup) = 0;
-  // Counts what the tasks are in the middle of: once, at the end, before detach().
-  virtual void tally_in_flight() = 0;
+  // What the tasks are in the middle of: asked once, at the end, before detach(). One that goes on
+  // between the two has a record of the call's end as well, with a later time.
+  virtual std::vector<wire::in_flight_record> calls_in_flight() = 0;
   // Calls that are in no tally: too many containers at once, or a number beyond the tables.
   virtual uint64_t untallied() const = 0;
   // How often a table had no room: tasks, new cgroups (which are then not captured), tallies.

@@ -68,14 +68,19 @@ wire::plan make_plan(const EventType& type, bool wanted) {
 
 PlanTable make_plans(const Filter& filter, bool events) {
   PlanTable plans = {};
+  const EventType& execveat = *find_event("execveat");
+  const auto plan_of = [&](Abi abi, int32_t number) {
+    const EventType& type = syscall_event(abi, number);
+    // An execveat that succeeds ends as an execve.
+    const bool is_exec = type.name == "execve" && filter.event_mask().test(execveat.id);
+    return make_plan(type, events && (is_exec || filter.event_mask().test(type.id)));
+  };
   for (int32_t number = 0; number < wire::PLAN_SYSCALLS; ++number) {
-    const Abi abis[] = {static_cast<Abi>(wire::ABI_NATIVE), static_cast<Abi>(wire::ABI_COMPAT)};
-    for (size_t table = 0; table < std::size(abis); ++table) {
-      const EventType& type = syscall_event(abis[table], number);
-      plans[table * wire::PLAN_SYSCALLS + number] =
-          make_plan(type, events && filter.event_mask().test(type.id));
-    }
+    plans[number] = plan_of(static_cast<Abi>(wire::ABI_NATIVE), number);
+    plans[wire::PLAN_SYSCALLS + number] = plan_of(static_cast<Abi>(wire::ABI_COMPAT), number);
   }
+  for (int32_t own = 0; own < wire::X32_OWN; ++own)
+    plans[wire::PLAN_X32 + own] = plan_of(Abi::kX32, wire::PLAN_SYSCALLS + own);
   return plans;
 }
 

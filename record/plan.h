@@ -9,8 +9,9 @@
 
 namespace ctrace {
 
-// Native and x32 numbers, then those of 32-bit programs (i386, or arm on arm64).
-using PlanTable = std::array<wire::plan, 2 * wire::PLAN_SYSCALLS>;
+// Native and x32 numbers, then those of 32-bit programs (i386, or arm on arm64), then
+// x32's own.
+using PlanTable = std::array<wire::plan, wire::PLAN_ROWS>;
 // Without `events` no call is recorded, whatever the filter says.
 PlanTable make_plans(const Filter& filter, bool events);
 

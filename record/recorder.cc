@@ -100,6 +100,7 @@ class Recorder {
   LossBook losses_;
   Ease ease_;
   TallyBook book_;
+  std::vector<KernelSide::TallyRow> unfinished_;  // a row a call, at the end
   uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
 
@@ -123,6 +124,8 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   const bool all_comms = filter.follows_processes();
   if (all_comms || capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
   if (all_comms || capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
+  for (const char* name : {"io_uring_submit", "io_uring_complete"})
+    capture.io_uring |= !options.summary && filter.event_mask().test(find_event(name)->id);
   capture.plans = make_plans(filter, !options.summary);
   return capture;
 }
@@ -153,6 +156,8 @@ Result<void> Recorder::start() {
   merge_.emplace(kernel_->rings().size());
   sink_.begin();
   if (auto attached = kernel_->attach(); !attached) return attached;
+  if (const std::string trouble = kernel_->io_uring_trouble(); !trouble.empty())
+    tell(kProgram, "operations of io_uring are not recorded: " + trouble);
   containers_->add_existing([this](uint64_t top) { return kernel_->seed_container(top); });
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
@@ -216,11 +221,13 @@ bool Recorder::over() {
 }
 
 void Recorder::stop() {
-  kernel_->tally_in_flight();
+  tracker_->expect_unfinished(kernel_->calls_in_flight());
   kernel_->detach();
   drain_->finish();
   process(0);
   account_for_losses();
+  for (const wire::in_flight_record& call : tracker_->finish(monotonic_ns()))
+    unfinished_.push_back(tally_of(call));
   gate_->finish();
   status_.clear();
   const RecordingTotals final_totals = totals();
@@ -247,7 +254,9 @@ std::optional<uint32_t> Recorder::index_of(uint64_t top_cgroup) const {
 }
 
 std::vector<CallCount> Recorder::tallies() {
-  return book_.counts(kernel_->tallies(), [this](uint64_t top) { return index_of(top); });
+  std::vector<KernelSide::TallyRow> rows = kernel_->tallies();
+  rows.insert(rows.end(), unfinished_.begin(), unfinished_.end());
+  return book_.counts(rows, [this](uint64_t top) { return index_of(top); });
 }
 
 std::vector<DropRow> Recorder::drops() {

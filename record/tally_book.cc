@@ -4,6 +4,13 @@
 
 namespace ctrace {
 
+KernelSide::TallyRow tally_of(const wire::in_flight_record& call) {
+  // As find_tally() of the kernel side has it.
+  uint8_t phase = call.task.phase;
+  if (phase == wire::PHASE_ENTERING) phase = wire::PHASE_SETUP;
+  return {call.task.top_cgroup, phase, call.abi, static_cast<uint16_t>(call.nr), 1, 0};
+}
+
 void TallyBook::close(uint32_t container, const std::vector<KernelSide::TallyRow>& rows) {
   for (const KernelSide::TallyRow& row : rows) add(closed_, container, row);
 }

@@ -12,6 +12,9 @@
 
 namespace ctrace {
 
+// A call that never ended, as a row of its own.
+KernelSide::TallyRow tally_of(const wire::in_flight_record& call);
+
 class TallyBook {
  public:
   // What a container did that will do no more.

@@ -6,6 +6,8 @@
 #include <cstring>
 
 #include "format/catalogue/catalogue.h"
+#include "format/print/print_cache.h"
+#include "record/io_uring.h"
 
 namespace ctrace {
 namespace {
@@ -70,6 +72,15 @@ void set_text(Event& event, size_t arg, std::string_view bytes, Text::State stat
   if (state != Text::State::kUnreadable && state != Text::State::kNotRead) event.args[arg] = 0;
 }
 
+// What execveat was given, of what the kernel made of it: a path below a descriptor is
+// /dev/fd/N/path.
+std::string_view path_below(std::string_view path, uint64_t dirfd) {
+  const std::string prefix = "/dev/fd/" + std::to_string(static_cast<int32_t>(dirfd));
+  if (path == prefix) return {};
+  if (!path.starts_with(prefix + '/')) return path;
+  return path.substr(prefix.size() + 1);
+}
+
 void take_blobs(Event& event, const RecordView& view) {
   size_t offset = 0;
   BlobView blob;
@@ -92,6 +103,7 @@ Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& 
 
 void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before) {
   if (lost_before) loss(cpu, view.record->time_ns, lost_before);
+  if (!unfinished_.empty()) forget_unfinished(*view.record);
   switch (view.record->type) {
     case wire::REC_SYSCALL:
       return on_syscall(cpu, view);
@@ -103,6 +115,12 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
       return on_exec(cpu, view);
     case wire::REC_EXIT:
       return on_exit(cpu, view);
+    case wire::REC_OOM:
+      return on_oom(cpu, view);
+    case wire::REC_IO_SUBMIT:
+      return on_io_submit(cpu, view);
+    case wire::REC_IO_COMPLETE:
+      return on_io_complete(cpu, view);
     case wire::REC_CGROUP_MKDIR:
       return on_cgroup_made(view);
     case wire::REC_CGROUP_RMDIR:
@@ -198,7 +216,11 @@ void Tracker::on_task(const RecordView& view) {
   wire::task_record from;
   if (view.record->args * sizeof(uint64_t) < sizeof from) return;
   std::memcpy(&from, view.args, sizeof from);
-  TaskState& state = state_of(view.record->tid);
+  take_task(view.record->tid, from);
+}
+
+void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
+  TaskState& state = state_of(tid);
   state.container =
       from.top_cgroup ? containers_.of_task(from.cgroup_id, from.top_cgroup) : nullptr;
   state.no_new_privs = from.no_new_privs;
@@ -206,7 +228,7 @@ void Tracker::on_task(const RecordView& view) {
   auto row = std::make_shared<Task>();
   row->serial = next_serial_++;
   row->pid = from.tgid;
-  row->tid = view.record->tid;
+  row->tid = tid;
   row->ppid = from.ppid;
   row->ns_pid = from.ns_pid;
   row->ns_tid = from.ns_tid;
@@ -245,7 +267,8 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
   const EventType& type =
       out_of_range ? *find_event(kSyscallInvalid) : syscall_event(abi, record.nr);
   Event event = begin_event(cpu, view, type, state);
-  event.result = record.result;
+  // No call may claim not to have ended (a supervisor of seccomp chooses results).
+  event.result = std::max(record.result, kNoResult + 1);
   if (out_of_range) {
     event.args[0] = view.args[6];
     std::memcpy(event.args + 1, view.args, 6 * sizeof(uint64_t));
@@ -258,7 +281,9 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
   // An execve into a program of the other word size ends in that one's table; the call itself was
   // made in the one that the task used before.
   if (state.exec.valid && record.result == 0 && is_exec(type)) {
-    abi = state.abi;
+    abi = state.exec.has_args ? state.exec.abi : state.abi;
+    // An execveat that succeeds ends as an execve.
+    if (state.exec.has_args) event.type = &syscall_event(abi, state.exec.number);
     take_exec(event, state);
   } else {
     state.abi = abi;
@@ -268,13 +293,90 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
   state.exec.valid = false;
 }
 
+void Tracker::expect_unfinished(const std::vector<wire::in_flight_record>& calls) {
+  for (const wire::in_flight_record& call : calls) unfinished_[call.tid] = call;
+}
+
+void Tracker::forget_unfinished(const wire::record& record) {
+  if (record.type == wire::REC_TASK) return;
+  const auto found = unfinished_.find(record.tid);
+  if (found != unfinished_.end() && record.time_ns > found->second.time_ns)
+    unfinished_.erase(found);
+}
+
+std::vector<wire::in_flight_record> Tracker::finish(uint64_t end_ns) {
+  std::vector<wire::in_flight_record> sent;
+  for (const auto& [tid, call] : unfinished_) {
+    if (before_command(tid)) continue;
+    send_unfinished(call, end_ns);
+    sent.push_back(call);
+  }
+  return sent;
+}
+
+// Its texts are not read: they are in another task's memory.
+void Tracker::send_unfinished(const wire::in_flight_record& call, uint64_t end_ns) {
+  take_task(call.tid, call.task);
+  if (!call.wanted) return;
+  TaskState& state = current_state(call.tid);
+  Event event;
+  event.time_ns = end_ns;
+  event.abi = abi_of(call.abi);
+  event.type = &syscall_event(event.abi, call.nr);
+  event.task = state.row.get();
+  event.result = kNoResult;
+  const size_t count = std::min<size_t>(event.type->args.size(), kMaxSyscallArgs);
+  std::memcpy(event.args, call.args, count * sizeof(uint64_t));
+  if (event.abi == Abi::kI386) extend_signs(event);
+  send(event, state);
+}
+
 void Tracker::take_exec(Event& event, TaskState& state) const {
   const PendingExec& exec = state.exec;
+  std::string_view path = exec.filename;
+  if (exec.has_args) {
+    std::memcpy(event.args, exec.args,
+                std::min<size_t>(event.type->args.size(), wire::EXEC_ARGS) * sizeof(uint64_t));
+    if (event.type->name == "execveat") path = path_below(path, exec.args[0]);
+  }
   for (size_t i = 0; i < event.type->args.size(); ++i) {
-    if (event.type->args[i].kind == Kind::path)
-      set_text(event, i, exec.filename, exec.filename_state);
+    if (event.type->args[i].kind == Kind::path) set_text(event, i, path, exec.filename_state);
     if (event.type->args[i].kind == Kind::argv) set_text(event, i, exec.argv, exec.argv_state);
   }
+}
+
+void Tracker::on_oom(uint16_t cpu, const RecordView& view) {
+  TaskState& state = current_state(view.record->tid);
+  state.oom_killed = true;
+  state_of(state.row->pid).oom_killed = true;
+  static const EventType& type = *find_event("oom_kill");
+  send(begin_event(cpu, view, type, state), state);
+}
+
+void Tracker::on_io_submit(uint16_t cpu, const RecordView& view) {
+  if (view.record->args < 4 || before_command(view.record->tid)) return;
+  TaskState& state = current_state(view.record->tid);
+  static const EventType& type = *find_event("io_uring_submit");
+  Event event = begin_event(cpu, view, type, state);
+  const std::string opcode = io_uring_opcode_name(view.args[0]);
+  set_text(event, 0, opcode, Text::State::kWhole);
+  std::memcpy(event.args + 1, view.args + 1, 3 * sizeof(uint64_t));
+  set_text(event, 4, {}, Text::State::kNull);
+  set_text(event, 5, {}, Text::State::kNull);
+  take_blobs(event, view);
+  event.args[6] = event.texts[5].bytes.size();
+  send(event, state);
+}
+
+void Tracker::on_io_complete(uint16_t cpu, const RecordView& view) {
+  if (view.record->args < 2 || before_command(view.record->tid)) return;
+  TaskState& state = current_state(view.record->tid);
+  static const EventType& type = *find_event("io_uring_complete");
+  Event event = begin_event(cpu, view, type, state);
+  event.result = view.record->result;
+  std::memcpy(event.args, view.args, 2 * sizeof(uint64_t));
+  event.args[2] = static_cast<uint64_t>(event.result);
+  send(event, state);
 }
 
 void Tracker::on_fork(uint16_t cpu, const RecordView& view) {
@@ -305,6 +407,10 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
   state.exec.filename_state = event.texts[0].state;
   state.exec.argv = event.texts[1].bytes;
   state.exec.argv_state = event.texts[1].state;
+  state.exec.has_args = view.record->args >= 3 + wire::EXEC_ARGS;
+  if (state.exec.has_args) std::memcpy(state.exec.args, view.args + 3, sizeof state.exec.args);
+  state.exec.abi = abi_of(view.record->abi);
+  state.exec.number = view.record->nr;
   if (container && !container->started && state.row->phase == Phase::kOwn) {
     send_container_start(event, state);
     event.task = current_state(view.record->tid).row.get();
@@ -349,6 +455,10 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   event.args[0] = (code >> 8) & 0xff;
   event.args[1] = code & 0x7f;
   event.args[2] = view.args[3];
+  event.args[3] = code >> 7 & 1;
+  const uint32_t leader = state.row->pid % kTidLimit;
+  event.args[4] =
+      state.oom_killed || (leader < tasks_.size() && tasks_[leader] && tasks_[leader]->oom_killed);
   send(event, state);
   tasks_[record.tid % kTidLimit].reset();
 }

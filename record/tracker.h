@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -34,6 +35,12 @@ class Tracker {
   // A gap with no record behind it: found when the recording ends.
   void loss(uint16_t cpu, uint64_t time_ns, uint64_t count);
 
+  // The calls that were being made when the kernel side looked, before the last records. Those that
+  // these show to have ended after all are forgotten.
+  void expect_unfinished(const std::vector<wire::in_flight_record>& calls);
+  // Behind the last record: the other ones become events at `end_ns`, and are returned.
+  std::vector<wire::in_flight_record> finish(uint64_t end_ns);
+
   uint64_t lost() const { return lost_; }
 
  private:
@@ -42,6 +49,10 @@ class Tracker {
     bool valid = false;
     std::string filename, argv;
     Text::State filename_state = Text::State::kNotRead, argv_state = Text::State::kNotRead;
+    bool has_args = false;
+    Abi abi = Abi::kX86_64;
+    uint16_t number = 0;                  // in its table
+    uint64_t args[wire::EXEC_ARGS] = {};  // as the call was made
   };
   // The name of a UTS namespace. Whoever changes it is told anew; the other tasks in it are not.
   struct HostName {
@@ -56,6 +67,7 @@ class Tracker {
     Abi abi = static_cast<Abi>(wire::ABI_NATIVE);  // of its last call
     bool no_new_privs = false;
     uint32_t seccomp_mode = 0;
+    bool oom_killed = false;
     PendingExec exec;
   };
 
@@ -68,9 +80,15 @@ class Tracker {
   Event begin_event(uint16_t cpu, const RecordView& view, const EventType& type,
                     const TaskState& state) const;
   void on_task(const RecordView& view);
+  void take_task(uint32_t tid, const wire::task_record& from);
+  void forget_unfinished(const wire::record& record);
+  void send_unfinished(const wire::in_flight_record& call, uint64_t end_ns);
   void on_syscall(uint16_t cpu, const RecordView& view);
   void on_fork(uint16_t cpu, const RecordView& view);
   void on_exec(uint16_t cpu, const RecordView& view);
+  void on_oom(uint16_t cpu, const RecordView& view);
+  void on_io_submit(uint16_t cpu, const RecordView& view);
+  void on_io_complete(uint16_t cpu, const RecordView& view);
   void on_exit(uint16_t cpu, const RecordView& view);
   void on_cgroup_made(const RecordView& view);
   void on_cgroup_late(const RecordView& view);
@@ -87,6 +105,7 @@ class Tracker {
   std::shared_ptr<const Task> nobody_;
   std::unordered_map<uint32_t, std::shared_ptr<HostName>> host_names_;  // by namespace
   size_t host_name_limit_ = 1024;  // with more of them those that no task has are forgotten
+  std::map<uint32_t, wire::in_flight_record> unfinished_;  // by tid
   uint64_t next_serial_ = 1;
   uint64_t lost_ = 0;
 };

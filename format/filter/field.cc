@@ -24,9 +24,12 @@ std::string_view container_text(const Event& event) {
   const Container* container = event.task->container;
   return container ? std::string_view(container->*Member) : std::string_view();
 }
-bool failed(const Event& event) { return is_failed(*event.type, event.result); }
-Number error_number(const Event& event) { return failed(event) ? -event.result : 0; }
-Number is_successful(const Event& event) { return event.type->is_syscall && !failed(event); }
+Number error_number(const Event& event) {
+  return is_failed(event) || is_restart(event) ? -event.result : 0;
+}
+Number is_successful(const Event& event) {
+  return event.type->is_syscall && has_result(event) && !is_failed(event);
+}
 using enum FieldType;
 
 // clang-format off
@@ -38,10 +41,15 @@ constexpr FieldRow kRows[] = {
     {"set", "set", "any set of the event", kSet},
     {"ret", "number", "result; -ENOENT where a system call failed", kResult,
      [](const Event& e) -> Number { return e.result; }},
-    {"errno", "number", "ENOENT where a system call failed, else 0", kErrno, error_number},
+    {"errno", "number", "ENOENT where a system call failed, ERESTARTSYS where it is to restart, else 0",
+     kErrno, error_number},
     {"failed", "flag", "a system call that returned an error", kFlag,
-     [](const Event& e) -> Number { return failed(e); }},
+     [](const Event& e) -> Number { return is_failed(e); }},
     {"successful", "flag", "a system call that did not", kFlag, is_successful},
+    {"restarted", "flag", "a system call that a signal interrupted and the kernel makes anew", kFlag,
+     [](const Event& e) -> Number { return is_restart(e); }},
+    {"unfinished", "flag", "a system call that had not ended when the recording did", kFlag,
+     [](const Event& e) -> Number { return is_unfinished(e); }},
     {"arg.NAME", "argument", "the argument of this name: text, or a number with its words", kArg},
     {"path", "text", "any argument that is a path", kPath},
     {"args", "column", "all arguments as the table shows them; for --fields alone", kAllArgs},
@@ -196,6 +204,7 @@ Result<Field> find_field(std::string_view name) {
 void visit_values(const Field& field, const Event& event, bool words, OutputBuffer& scratch,
                   ValueSink& sink) {
   const FieldRow& row = *field.row;
+  if (row.kind == kResult && is_unfinished(event)) return;
   if (row.number) {
     sink.take({false, row.number(event), {}});
   } else if (row.text) {

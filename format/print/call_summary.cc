@@ -69,7 +69,7 @@ void CallSummary::event(const Event& event) {
   }
   Count& count = count_of(event);
   ++count.calls;
-  count.errors += is_failed(*event.type, event.result);
+  count.errors += is_failed(event);
 }
 
 CallSummary::Count& CallSummary::count_of(const Event& event) {

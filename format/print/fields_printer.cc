@@ -40,7 +40,8 @@ void append_number(Number value, OutputBuffer& out) {
 
 // "-2 ENOENT" without the space, which ends a column.
 void append_result(const Event& event, OutputBuffer& out) {
-  const bool failed = is_failed(*event.type, event.result);
+  if (is_unfinished(event)) return out.append('?');
+  const bool failed = is_failed(event) || is_restart(event);
   if (!failed && result_kind(*event.type) == Kind::pointer) {
     return out.append_hex(static_cast<uint64_t>(event.result));
   }
@@ -147,7 +148,7 @@ void FieldsPrinter::table_value(const Field& field, const Event& event) {
     case FieldType::kResult:
       return append_result(event, out_);
     case FieldType::kErrno:
-      if (is_failed(*event.type, event.result)) {
+      if (is_failed(event) || is_restart(event)) {
         out_.append(errno_name(static_cast<int>(-event.result)));
       }
       break;

@@ -72,12 +72,16 @@ void JsonPrinter::event(const Event& event) {
   out_.append_decimal(event.time_ns / 1000);
   out_.append(task.before);
   out_.append(type.head);
-  append_json_number(event.result, out_);
+  if (is_unfinished(event)) {
+    out_.append("null");
+  } else {
+    append_json_number(event.result, out_);
+  }
   append_args(event, type);
   out_.append(task.after);
   out_.append_decimal(event.cpu);
   out_.append(origin_text(event.abi, event.task->phase));
-  const std::string_view error = is_failed(*event.type, event.result)
+  const std::string_view error = is_failed(event) || is_restart(event)
                                      ? errno_name(static_cast<int>(-event.result))
                                      : std::string_view();
   append_json_known("", error, out_);

@@ -66,10 +66,27 @@ inline Abi native_abi(const std::string& architecture) {
   return architecture == "aarch64" || architecture == "arm64" ? Abi::kArm64 : Abi::kX86_64;
 }
 
-// -errno is what the kernel returns for a call that failed.
-inline bool is_failed(const EventType& type, int64_t result) {
-  return type.is_syscall && result < 0 && result >= -4095;
+// The result of a call that had not ended when the recording did (FORMAT.md §4.3).
+inline constexpr int64_t kNoResult = INT64_MIN;
+inline bool is_unfinished(const Event& event) {
+  return event.type->is_syscall && event.result == kNoResult;
 }
+
+// A call that a signal interrupted: the kernel's own numbers, which user space never sees, say that
+// it will be made anew, or end with EINTR after all (include/linux/errno.h: ERESTARTSYS,
+// ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK).
+inline bool is_restart(const Event& event) {
+  return event.type->is_syscall && event.result <= -512 && event.result >= -516 &&
+         event.result != -515;
+}
+
+// -errno is what the kernel returns for a call that failed.
+inline bool is_failed(const Event& event) {
+  return event.type->is_syscall && event.result < 0 && event.result >= -4095 && !is_restart(event);
+}
+
+// Whether the call has a result: it returned to who made it.
+inline bool has_result(const Event& event) { return !is_unfinished(event) && !is_restart(event); }
 
 // Arguments that an event of `type` can hold, whatever the type claims.
 inline size_t arg_count(const EventType& type) { return std::min(type.args.size(), kMaxArgs); }

@@ -9,11 +9,6 @@ namespace ctrace {
 namespace {
 
 constexpr std::string_view kPhaseMarks[] = {"", " (setup)", "", " (entered)"};
-// From here on errno numbers are the kernel's own: the call goes on after a signal.
-constexpr int64_t kFirstRestart = 512;
-
-// A core was dumped: the bit that wait() has too.
-constexpr uint64_t kCoreDumped = 0x80;
 
 }  // namespace
 
@@ -80,12 +75,13 @@ void StracePrinter::append_call(const Event& event, const TypeText& type) {
     if (i > 0) out_.append(", ");
     append_arg(event, i);
   }
+  if (is_unfinished(event)) return out_.append(" <unfinished ...>) = ?");
   out_.append(") = ");
   append_result(event, type);
 }
 
 void StracePrinter::append_result(const Event& event, const TypeText& type) {
-  if (!is_failed(*event.type, event.result)) {
+  if (!is_failed(event) && !is_restart(event)) {
     if (type.never_returns) return out_.append('?');
     if (type.returns_address) return out_.append_hex(static_cast<uint64_t>(event.result));
     return out_.append_decimal(event.result);
@@ -93,7 +89,7 @@ void StracePrinter::append_result(const Event& event, const TypeText& type) {
   const auto number = static_cast<int>(-event.result);
   const std::string_view name = errno_name(number), text = errno_text(number);
   if (name.empty()) return out_.append_decimal(event.result);
-  out_.append(number >= kFirstRestart ? "? " : "-1 ");
+  out_.append(is_restart(event) ? "? " : "-1 ");
   out_.append(name);
   if (text.empty()) return;
   out_.append(" (");
@@ -110,7 +106,9 @@ void StracePrinter::append_other(const Event& event, const TypeText& type) {
     } else if (!append_decoded(Kind::signal, event.args[1] & 0x7f, out_)) {
       out_.append_decimal(event.args[1] & 0x7f);
     }
-    if (killed && (event.args[1] & kCoreDumped) != 0) out_.append(" (core dumped)");
+    // Recordings of before have three arguments.
+    if (killed && type.labels.size() > 3 && event.args[3] != 0) out_.append(" (core dumped)");
+    if (killed && type.labels.size() > 4 && event.args[4] != 0) out_.append(" (out of memory)");
     return out_.append(" +++");
   }
   out_.append("--- ");

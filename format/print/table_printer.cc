@@ -19,6 +19,7 @@ constexpr Column kColumns[] = {{"TIME(s)", kWide}, {"CONTAINER ID", kWide}, {"UI
                                {"RET", kWide},     {"EVENT", kWide}};
 
 constexpr std::string_view kPhaseMarks[] = {"", "(setup)", "", "(entered)"};
+constexpr std::string_view kUnfinishedMark = "(unfinished)";
 
 // Ends a column that began at `start`.
 void end_column(OutputBuffer& out, size_t start, size_t width) {
@@ -72,15 +73,19 @@ void TablePrinter::event(const Event& event) {
     append_result(event, type);
     mark = kPhaseMarks[static_cast<size_t>(event.task->phase) % std::size(kPhaseMarks)];
   }
-  append_event_name(event, type, mark.empty());
+  const bool unfinished = is_unfinished(event);
+  append_event_name(event, type, mark.empty() && !unfinished);
   append_args(event, type);
-  if (!mark.empty()) {
-    if (!type.labels.empty()) out_.append(' ');
-    out_.append(paint_.mark);
-    out_.append(mark);
-    out_.append(paint_.end);
-  }
+  if (unfinished) append_mark(kUnfinishedMark, !type.labels.empty());
+  if (!mark.empty()) append_mark(mark, unfinished || !type.labels.empty());
   out_.append('\n');
+}
+
+void TablePrinter::append_mark(std::string_view mark, bool behind_something) {
+  if (behind_something) out_.append(' ');
+  out_.append(paint_.mark);
+  out_.append(mark);
+  out_.append(paint_.end);
 }
 
 TablePrinter::TypeText TablePrinter::type_text(const EventType& type) const {
@@ -127,10 +132,13 @@ std::string TablePrinter::task_text(const Task& task) {
 
 void TablePrinter::append_result(const Event& event, const TypeText& type) {
   const size_t start = out_.size();
-  const bool failed = is_failed(*event.type, event.result);
+  const bool failed = is_failed(event);
   size_t painted = 0;
-  if (type.never_returns && !failed) {  // seccomp may deny even exit, and then it returns
-    out_.append('?');
+  if (is_restart(event)) {
+    out_.append("? ");
+    out_.append(errno_name(static_cast<int>(-event.result)));
+  } else if (!has_result(event) || (type.never_returns && !failed)) {
+    out_.append('?');  // seccomp may deny even exit, and then it returns
   } else if (type.returns_address && !failed) {
     out_.append_hex(static_cast<uint64_t>(event.result));
   } else {

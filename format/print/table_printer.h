@@ -52,6 +52,7 @@ class TablePrinter : public Printer {
 
   void append_result(const Event& event, const TypeText& type);
   void append_event_name(const Event& event, const TypeText& type, bool alone);
+  void append_mark(std::string_view mark, bool behind_something);
   void append_args(const Event& event, const TypeText& type);
 
   WallClock clock_;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "format/print/print_cache.h"
 #include "tests/unit/printer_samples.h"
 
 namespace ctrace {
@@ -118,6 +119,16 @@ TEST_F(JsonPrinterTest, Loss) {
   const EventType open = open_type();
   const Json other = parsed(sample_event(open, task_));
   for (const auto& [key, value] : other.items()) EXPECT_TRUE(object.contains(key)) << key;
+}
+
+TEST_F(JsonPrinterTest, CallsWithoutAResult) {
+  const EventType open = open_type();
+  Event event = sample_event(open, task_);
+  event.result = -512;
+  EXPECT_EQ(parsed(event)["errno"], "ERESTARTSYS");
+  event.result = kNoResult;
+  EXPECT_TRUE(parsed(event)["returnValue"].is_null());
+  EXPECT_TRUE(parsed(event)["errno"].is_null());
 }
 
 TEST_F(JsonPrinterTest, HostileNamesStayInTheirStrings) {

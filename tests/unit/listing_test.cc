@@ -18,12 +18,14 @@ std::vector<std::string> lines_of(const std::string& text) {
 TEST(Listing, EventsOfASet) {
   const auto list = event_list({"lifecycle"});
   ASSERT_TRUE(list.has_value());
-  EXPECT_EQ(*list,
-            "container_start     a container began: its id, name, image and runtime\n"
-            "container_stop      a container ended: how long it ran\n"
-            "sched_process_exec  a process runs another program: which file, which arguments\n"
-            "sched_process_exit  a task ended: its exit code or the signal that killed it\n"
-            "sched_process_fork  a task made another one: a process or a thread\n");
+  EXPECT_EQ(
+      *list,
+      "container_start     a container began: its id, name, image and runtime\n"
+      "container_stop      a container ended: how long it ran\n"
+      "oom_kill            the kernel chose a task's process to be killed for want of memory\n"
+      "sched_process_exec  a process runs another program: which file, which arguments\n"
+      "sched_process_exit  a task ended: its exit code or the signal that killed it\n"
+      "sched_process_fork  a task made another one: a process or a thread\n");
 }
 
 TEST(Listing, SeveralSetsAreAUnionWithoutDoubles) {

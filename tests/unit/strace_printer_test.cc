@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include "format/print/print_cache.h"
 #include "tests/unit/printer_samples.h"
 
 namespace ctrace {
@@ -40,6 +41,8 @@ TEST_F(StracePrinterTest, Calls) {
   EXPECT_TRUE(line(event).ends_with(") = ? ERESTARTSYS (To be restarted if SA_RESTART is set)"));
   event.result = -4000;
   EXPECT_TRUE(line(event).ends_with(") = -4000"));
+  event.result = kNoResult;
+  EXPECT_TRUE(line(event).ends_with("O_RDONLY|O_CLOEXEC, 0 <unfinished ...>) = ?"));
 }
 
 TEST_F(StracePrinterTest, Results) {
@@ -103,7 +106,8 @@ TEST_F(StracePrinterTest, WhatIsNoCall) {
   EXPECT_EQ(line(event), "+++ exited with 3 +++");
   event.args[1] = 9;
   EXPECT_EQ(line(event), "+++ killed by SIGKILL +++");
-  event.args[1] = 11 | 0x80;
+  event.args[1] = 11;
+  event.args[3] = 1;
   EXPECT_EQ(line(event), "+++ killed by SIGSEGV (core dumped) +++");
   event = call("sched_process_fork");
   event.args[0] = event.args[1] = 8;

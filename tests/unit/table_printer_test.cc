@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "format/decode/decode.h"
+#include "format/print/print_cache.h"
 #include "tests/unit/printer_samples.h"
 
 namespace ctrace {
@@ -236,6 +237,19 @@ TEST_F(TablePrinterTest, CachesFollowWhatChanges) {
       "    before\n"
       "11:12:13.123456  0123456789ab     1000   dog              21      22      0            "
       "    after\n");
+}
+
+TEST_F(TablePrinterTest, CallsWithoutAResult) {
+  const EventType type = type_with(Kind::i32, Form::kSigned32, "int");
+  Event event = sample_event(type, task_);
+  event.result = -512;
+  EXPECT_NE(line(event).find(" ? ERESTARTSYS    call "), std::string::npos) << line(event);
+  event.result = 0;
+  event.result = kNoResult;
+  EXPECT_NE(line(event).find(" ?                call "), std::string::npos) << line(event);
+  EXPECT_TRUE(line(event).ends_with("arg: 0 (unfinished)\n"));
+  task_.phase = Phase::kSetup;
+  EXPECT_TRUE(line(event).ends_with("arg: 0 (unfinished) (setup)\n"));
 }
 
 TEST_F(TablePrinterTest, TimeGoesBackAndAroundMidnight) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "format/catalogue/catalogue.h"
+#include "format/print/print_cache.h"
 
 namespace ctrace {
 namespace {
@@ -360,6 +361,19 @@ TEST_F(TrackerTest, AnExitIsOfTheTableItWasMadeIn) {
   EXPECT_EQ(names(), (Names{"getpid", "exit_group", "sched_process_exit"}));
 }
 
+// At its end the registers say execve and hold no argument.
+TEST_F(TrackerTest, AnExecveatThatSucceedsIsToldAsItWasMade) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_EXEC, 9, 322), {0, 0, 9, 5, 0x10, 0x20, 0x30, 0x100},
+       {{0, "/dev/fd/5/bin/ls"}, {1, std::string("ls\0", 3)}});
+  send(of(wire::REC_SYSCALL, 9, 59, 0), {0, 0, 0});
+  ASSERT_EQ(names(), (Names{"sched_process_exec", "execveat"}));
+  EXPECT_EQ(seen_[1].args[0], 5u);
+  EXPECT_EQ(seen_[1].texts[1], "bin/ls");
+  EXPECT_EQ(seen_[1].args[3], 0x30u);
+  EXPECT_EQ(seen_[1].args[4], 0x100u);
+}
+
 TEST_F(TrackerTest, AFailedExecveKeepsItsOwnArguments) {
   send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
   send(of(wire::REC_SYSCALL, 9, 59, -2), {1, 2, 3}, {{0, "/no"}, {1, std::string("no\0", 3)}});
@@ -460,6 +474,45 @@ TEST_F(TrackerTest, ANewHostNameIsThatOfAllTasksOfItsNamespace) {
   std::vector<std::string> host_names;
   for (const Seen& seen : seen_) host_names.push_back(seen.host_name);
   EXPECT_EQ(host_names, (Names{"old", "new", "new", "old", "new"}));
+}
+
+wire::in_flight_record read_in_flight(uint32_t tid, uint64_t time_ns) {
+  wire::in_flight_record call = {};
+  call.time_ns = time_ns;
+  call.tid = tid;
+  call.wanted = 1;
+  call.args[0] = 5;
+  call.args[2] = 100;
+  call.task.tgid = tid;
+  std::strcpy(call.task.comm, "waits");
+  return call;
+}
+
+TEST_F(TrackerTest, ACallThatHadNotEndedIsToldLast) {
+  start({}, true);
+  tracker_->expect_unfinished({read_in_flight(9, now_ns_)});
+  const auto calls = tracker_->finish(now_ns_ + 5);
+  ASSERT_EQ(names(), (Names{"read"}));
+  EXPECT_EQ(seen_[0].result, kNoResult);
+  EXPECT_EQ(seen_[0].time_ns, now_ns_ + 5);
+  EXPECT_EQ(seen_[0].args, (std::vector<uint64_t>{5, 0, 100}));
+  EXPECT_EQ(seen_[0].comm, "waits");
+  EXPECT_EQ(calls.size(), 1u);
+}
+
+TEST_F(TrackerTest, ACallThatEndedAfterTheLookIsNotToldTwice) {
+  start({}, true);
+  tracker_->expect_unfinished(
+      {read_in_flight(9, now_ns_), read_in_flight(10, now_ns_ + 100), read_in_flight(11, now_ns_)});
+  send(of(wire::REC_SYSCALL, 9, 0, 1), {5, 0, 100});
+  send(of(wire::REC_SYSCALL, 10, 0, 1), {5, 0, 100});  // an earlier one
+  send(of(wire::REC_EXIT, 11), {9, uint64_t(-1), 0, 1});
+  const auto calls = tracker_->finish(now_ns_ + 200);
+  ASSERT_EQ(names(), (Names{"read", "read", "sched_process_exit", "read"}));
+  EXPECT_EQ(seen_[0].result, 1);
+  EXPECT_EQ(seen_[3].result, kNoResult);
+  ASSERT_EQ(calls.size(), 1u);
+  EXPECT_EQ(calls[0].tid, 10u);
 }
 
 }  // namespace
