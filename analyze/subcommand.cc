@@ -1,6 +1,7 @@
 #include "analyze/subcommand.h"
 
 #include <linux/capability.h>
+#include <seccomp.h>
 
 #include "format/options/common_options.h"
 #include "format/options/confine.h"
@@ -61,6 +62,8 @@ CommandLine read_command_line(const Subcommand& self, OptionGroup own, const Wor
 }
 
 std::optional<int> confine_analyze(bool writes_files) {
+  // libseccomp asks the kernel once which actions it knows; afterwards it may not ask any more.
+  seccomp_api_get();
   auto confined = confine(writes_files ? kWriting : kReading);
   if (confined) return std::nullopt;
   return fail(kProgram, confined.error());
