@@ -72,7 +72,7 @@ Result<void> BlockDecoder::open_time(const disk::Time* time, const FrameHeader& 
       now += static_cast<uint64_t>(unzigzag(low[i] | uint32_t{high[i]} << 16));
       times_[i] = now;
     }
-  } else if (ts64 && !lo && !hi && ts64->size() == n) {
+  } else if (ts64 && !lo && !hi && ts64->size() == n && is_aligned(ts64)) {
     times_.assign(ts64->data(), ts64->data() + n);
   } else {
     return unexpected("its events have not one time each");
@@ -166,7 +166,7 @@ Result<void> BlockDecoder::open_column(const disk::Column& column) {
                       : u32 ? u32->size()
                       : u64 ? u64->size()
                             : n;
-  if (vectors > 1 || size != n || column.n() != n) {
+  if (vectors > 1 || size != n || column.n() != n || !is_aligned(u64)) {
     return unexpected("a column has not one value for each of its events");
   }
   uint64_t* out = source.values + position;

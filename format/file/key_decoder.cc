@@ -11,7 +11,7 @@ namespace {
 
 template <typename T>
 bool has_size(const flatbuffers::Vector<T>* column, size_t size) {
-  return column && column->size() == size;
+  return column && column->size() == size && is_aligned(column);
 }
 
 // Copies the one of two twins that is there, n elements; false when that is not so.

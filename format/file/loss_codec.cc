@@ -35,7 +35,7 @@ Result<std::vector<DropRow>> unpack_drops(const disk::Drops& table, bool with_ow
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t n = size(columns[0]);
   bool same = n <= kMaxRows;
-  for (const auto* column : columns) same = same && size(column) == n;
+  for (const auto* column : columns) same = same && size(column) == n && is_aligned(column);
   const uint32_t owners = with_owners ? n : 0;
   if (!same || size(table.container()) != owners || size(table.phase()) != owners) {
     return unexpected("the columns of losses have different lengths");

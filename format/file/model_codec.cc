@@ -258,7 +258,9 @@ Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
   totals.ringless = table.ringless();
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t cpus = size(table.produced());
-  if (size(table.received()) != cpus || size(table.dropped()) != cpus || cpus > kMaxRows) {
+  if (size(table.received()) != cpus || size(table.dropped()) != cpus || cpus > kMaxRows ||
+      !is_aligned(table.produced()) || !is_aligned(table.received()) ||
+      !is_aligned(table.dropped())) {
     return unexpected("the totals of CPUs have different lengths");
   }
   for (uint32_t i = 0; i < cpus; ++i) {
@@ -348,7 +350,8 @@ Result<void> unpack_counts(const disk::Counts& table, CountTable* counts) {
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t n = size(table.container());
   if (size(table.phase()) != n || size(table.abi()) != n || size(table.event()) != n ||
-      size(table.count()) != n || size(table.failed()) != n) {
+      size(table.count()) != n || size(table.failed()) != n || !is_aligned(table.count()) ||
+      !is_aligned(table.failed())) {
     return unexpected("the columns of counts have different lengths");
   }
   for (uint32_t i = 0; i < n; ++i) {

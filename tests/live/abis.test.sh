@@ -36,7 +36,8 @@ access[i386] 0 /bin/abi32
 chmod[i386] -2 /no/such/mode
 kill[i386] -22 
 exit_group[i386] 0 " "$(cat "$WORK/i386")"
-expect_equal "signal of i386's kill" -1 "$("$REPLAY" --format json -e kill "$WORK/abis.ctr" |
+expect_equal "signal of i386's kill" -1 "$("$REPLAY" --format json -e kill \
+  --container "$(container_id abis)" "$WORK/abis.ctr" |
   jq '.args[1].value')"
 # Names and texts of x32's numbers, whether the kernel has them or not.
 own 'abi == x32' | awk '{print $1, $3}' >"$WORK/x32"
