@@ -33,9 +33,11 @@ inline std::string_view view_bytes(const ByteVector* bytes) {
 
 // May the elements of a column be read in place? FlatBuffers' verifier looks at where a vector's
 // length is, not at the alignment of 8-byte elements behind it; a file can have them anywhere.
+// An empty one may be anywhere.
 template <typename T>
 bool is_aligned(const flatbuffers::Vector<T>* column) {
-  return !column || reinterpret_cast<uintptr_t>(column->Data()) % alignof(T) == 0;
+  return !column || column->size() == 0 ||
+         reinterpret_cast<uintptr_t>(column->Data()) % alignof(T) == 0;
 }
 
 class PartCompressor {
