@@ -32,7 +32,9 @@ own_calls_of() { # own_calls_of NAME
   "$REPLAY" --format json "$WORK/own-$1.ctr" | jq -c -n --arg comm "${comm:0:15}" \
     'foreach inputs as $e ({}; ($e.hostProcessId | tostring) as $pid
         | if $e.processName != $comm then del(.[$pid])
-          elif $e.eventName == "seccomp" and $e.returnValue == 0 then .[$pid] = true else . end;
+          elif $e.eventName == "seccomp" and $e.returnValue == 0
+            and $e.args[0].value == "SECCOMP_SET_MODE_FILTER" then .[$pid] = true
+          else . end;
       if .[$e.hostProcessId | tostring] and $e.eventName != "seccomp" then $e else empty end)' \
     >"$WORK/own-$1.json"
   [ -s "$WORK/own-$1.json" ] || fail "$comm was never seen confined"
