@@ -1,6 +1,5 @@
 #include "analyze/abi_table.h"
 
-#include <linux/audit.h>
 #include <seccomp.h>
 #include <stdlib.h>
 
@@ -10,15 +9,13 @@
 namespace ctrace {
 namespace {
 
-constexpr uint32_t kX32Bit = 0x40000000;
-
 // clang-format off
 constexpr AbiRow kRows[] = {
-    {Abi::kX86_64, "SCMP_ARCH_X86_64", SCMP_ARCH_X86_64, AUDIT_ARCH_X86_64, 0, Abi::kX86_64},
-    {Abi::kI386, "SCMP_ARCH_X86", SCMP_ARCH_X86, AUDIT_ARCH_I386, 0, Abi::kX86_64},
-    {Abi::kX32, "SCMP_ARCH_X32", SCMP_ARCH_X32, AUDIT_ARCH_X86_64, kX32Bit, Abi::kX86_64},
-    {Abi::kArm64, "SCMP_ARCH_AARCH64", SCMP_ARCH_AARCH64, AUDIT_ARCH_AARCH64, 0, Abi::kArm64},
-    {Abi::kArm, "SCMP_ARCH_ARM", SCMP_ARCH_ARM, AUDIT_ARCH_ARM, 0, Abi::kArm64},
+    {Abi::kX86_64, "SCMP_ARCH_X86_64", SCMP_ARCH_X86_64, Abi::kX86_64},
+    {Abi::kI386, "SCMP_ARCH_X86", SCMP_ARCH_X86, Abi::kX86_64},
+    {Abi::kX32, "SCMP_ARCH_X32", SCMP_ARCH_X32, Abi::kX86_64},
+    {Abi::kArm64, "SCMP_ARCH_AARCH64", SCMP_ARCH_AARCH64, Abi::kArm64},
+    {Abi::kArm, "SCMP_ARCH_ARM", SCMP_ARCH_ARM, Abi::kArm64},
 };
 // clang-format on
 static_assert(std::size(kRows) == kAbiCount);

@@ -1,4 +1,4 @@
-// The system call tables by the names that others have for them: OCI's, libseccomp's, the kernel's.
+// The system call tables by the names that others have for them: OCI's and libseccomp's.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,6 @@ struct AbiRow {
   Abi abi;
   const char* oci;       // "SCMP_ARCH_X86_64"
   uint32_t token;        // libseccomp's
-  uint32_t audit_arch;   // what a filter sees in seccomp_data.arch
-  uint32_t number_bits;  // what a filter sees in seccomp_data.nr beside the number (x32's bit 30)
   Abi native;            // whose kernels have this table
 };
 

@@ -49,7 +49,9 @@ const ProfileCheck::Known& ProfileCheck::known(const Event& event) {
   known.number = number_of(event);
   known.depends_on_args = event.type->id == kSyscallInvalid;
   if (known.number) {
-    known.answer = run_filter(filter_, input_of(event, *known.number), &known.depends_on_args);
+    uint16_t looked_at = 0;
+    known.answer = run_filter(filter_, input_of(event, *known.number), &looked_at);
+    known.depends_on_args |= (looked_at & kLookedAtArgs) != 0;
   }
   return known;
 }
@@ -89,8 +91,9 @@ void ProfileCheck::add_runtime(RecordingReader& reader, const Chosen& chosen) {
     for (const std::string& name : baseline_names(baseline_, &container, abi)) {
       const auto number = seccomp_number(abi, name);
       if (!number || *number < 0 || setup_allowed_[index].contains(name)) continue;
-      bool by_args = false;
-      const uint32_t found = run_filter(filter_, {abi, *number, {}}, &by_args);
+      uint16_t looked_at = 0;
+      const uint32_t found = run_filter(filter_, {abi, *number, {}}, &looked_at);
+      const bool by_args = (looked_at & kLookedAtArgs) != 0;
       const bool is_refused = by_args ? setup_seen_[index].contains(name) : !is_allowed(found);
       if (!is_refused) continue;
       refused_[{name, abi, container_name(&container), "", describe_answer(found)}].count = 1;

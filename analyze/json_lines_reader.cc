@@ -99,6 +99,12 @@ Phase phase_of(const json& object, bool in_container) {
   return in_container ? Phase::kOwn : Phase::kHost;
 }
 
+Denied denied_of(const json& object) {
+  const auto found = std::ranges::find(kDeniedNames, text_field(object, "denied"));
+  if (found == std::end(kDeniedNames)) return Denied::kOther;
+  return static_cast<Denied>(found - std::begin(kDeniedNames));
+}
+
 Text::State state_of(const json& arg) {
   const std::string state = text_field(arg, "state");
   if (state == "cut") return Text::State::kCut;
@@ -271,6 +277,7 @@ void JsonLinesReader::count(const LineEvent& line) {
   CallCount& counted = counts_[row->second];
   ++counted.count;
   if (event.result < 0 && event.result >= -4095) ++counted.failed;
+  if (is_refused(event.denied)) ++counted.denied;
 }
 
 const EventType* JsonLinesReader::type_of(const std::string& name, Abi abi, uint64_t id) {
@@ -297,6 +304,7 @@ bool JsonLinesReader::parse(std::string_view text, LineEvent& line) {
   const auto result = object.find("returnValue");
   if (result != object.end() && result->is_null() && event.type->is_syscall)
     event.result = kNoResult;
+  event.denied = denied_of(object);
   line.task = Task();
   take_task(object, line.task);
   event.task = &line.task;

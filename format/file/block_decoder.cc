@@ -25,6 +25,10 @@ uint64_t widen(const T* elements, size_t count, uint64_t base, size_t stride, ui
   return largest;
 }
 
+Denied denied_of(uint8_t value) {
+  return static_cast<Denied>(std::min(value, static_cast<uint8_t>(Denied::kOther)));
+}
+
 }  // namespace
 
 bool wants_event(const Selection& selection, uint16_t event_id) {
@@ -142,10 +146,26 @@ void BlockDecoder::place_values() {
   }
 }
 
+// Bytes, or one value for all.
+Result<void> BlockDecoder::open_denied(const disk::Column& column, Source& source) {
+  const size_t n = key_.locals()[column.local()].count;
+  const auto* u8 = column.u8();
+  const bool whole = u8 ? u8->size() == n && column.base() == 0 : column.base() <= UINT8_MAX;
+  if (source.denied_seen || !whole || column.n() != n || column.text() || column.u16() ||
+      column.u32() || column.u64()) {
+    return unexpected("a column of what was denied makes no sense");
+  }
+  source.denied_seen = true;
+  source.denied = u8 ? u8->data() : nullptr;
+  if (!u8) source.event.denied = denied_of(static_cast<uint8_t>(column.base()));
+  return {};
+}
+
 Result<void> BlockDecoder::open_column(const disk::Column& column) {
   if (column.local() >= sources_.size()) return unexpected("a column belongs to no event");
   Source& source = sources_[column.local()];
   const bool is_result = column.role() == kRoleResult;
+  if (column.role() == kRoleDenied && source.wanted) return open_denied(column, source);
   if (!source.wanted || (!is_result && column.role() >= kMaxArgs)) return {};
   const size_t position = is_result ? 0 : 1 + size_t{column.role()};
   if (position >= source.stride || (source.columns_seen >> position & 1)) {
@@ -221,6 +241,7 @@ bool BlockDecoder::deliver(const std::function<bool(const Event&)>& sink) {
     event.cpu = cpus_[i];
     event.task = &tasks[rows[i]];
     event.result = static_cast<int64_t>(values[0]);
+    if (source.denied) event.denied = denied_of(*source.denied++);
     const size_t args = source.stride - 1;
     for (size_t a = 0; a < args; ++a) event.args[a] = values[1 + a];
     for (uint32_t left = source.text_args; left != 0; left &= left - 1) {

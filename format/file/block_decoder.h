@@ -46,6 +46,8 @@ class BlockDecoder {
     const uint64_t* next = nullptr;  // of the next event
     uint64_t* values = nullptr;
     uint32_t columns_seen = 0;  // bit 0: result, bit 1 + a: argument a
+    bool denied_seen = false;
+    const uint8_t* denied = nullptr;  // of the next event; null: the filter refused none
     Event event;
   };
 
@@ -54,6 +56,7 @@ class BlockDecoder {
   Result<void> explain_unknown(const disk::Body& body);
   void place_values();
   Result<void> open_column(const disk::Column& column);
+  Result<void> open_denied(const disk::Column& column, Source& source);
 
   TypeTable* types_;
   PartReader key_part_, time_part_, body_part_;

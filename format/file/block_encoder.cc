@@ -112,13 +112,18 @@ void BlockEncoder::add(const Event& event) {
     values[1 + a] = local.text_args >> a & 1 ? put_text(event, a) : event.args[a];
   }
 
+  if (event.denied != Denied::kNo) [[unlikely]] {
+    local.denied.resize(local.count());
+    local.denied.back() = static_cast<uint8_t>(event.denied);
+  }
+
   if (local.event_id == kLost) {
     ++losses_;
     return;
   }
   const TaskTable::Owner& owner = tasks_.owner(task_row);
   counts_.add(CountTable::key(owner.container, owner.phase, local.abi, local.event_id),
-              is_failed(event.result));
+              is_failed(event.result), is_refused(event.denied));
 }
 
 bool BlockEncoder::is_full() const {
@@ -237,6 +242,14 @@ Offset<disk::Column> BlockEncoder::pack_column(uint16_t local_id, size_t positio
                             u16, u32, u64);
 }
 
+Offset<disk::Column> BlockEncoder::pack_denied(uint16_t local_id) {
+  Local& local = locals_[local_id];
+  local.denied.resize(local.count());
+  const auto values = body_.CreateVector(local.denied);
+  return disk::CreateColumn(body_, local_id, kRoleDenied, false,
+                            static_cast<uint32_t>(local.count()), 0, values);
+}
+
 void BlockEncoder::pack_body() {
   begin_part(body_);
   std::vector<Offset<disk::Column>> columns;
@@ -244,6 +257,7 @@ void BlockEncoder::pack_body() {
     for (size_t position = 0; position < locals_[i].stride; ++position) {
       columns.push_back(pack_column(static_cast<uint16_t>(i), position));
     }
+    if (!locals_[i].denied.empty()) columns.push_back(pack_denied(static_cast<uint16_t>(i)));
   }
   const auto rows = body_.CreateVector(columns);
   const auto strings = strings_.pack(body_, /*with_states=*/true);
@@ -271,6 +285,7 @@ void BlockEncoder::clear() {
     Local& local = locals_[i];
     local_ids_[static_cast<size_t>(local.abi) << 16 | local.event_id] = kNoLocal;
     local.used = 0;
+    local.denied.clear();
   }
   local_count_ = 0;
   types_.clear();

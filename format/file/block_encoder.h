@@ -47,6 +47,8 @@ class BlockEncoder {
     size_t stride = 0;       // 1 + arguments
     size_t used = 0;         // of values, which is longer: it grows by doubling, not by events
     std::vector<uint64_t> values;
+    // Event::denied of the events so far, up to the last that was; empty: none was.
+    std::vector<uint8_t> denied;
 
     size_t count() const { return used / stride; }
   };
@@ -59,6 +61,7 @@ class BlockEncoder {
   void pack_time();
   void pack_body();
   flatbuffers::Offset<disk::Column> pack_column(uint16_t local, size_t position);
+  flatbuffers::Offset<disk::Column> pack_denied(uint16_t local);
 
   std::vector<bool> in_schema_;      // by event id
   std::vector<uint16_t> local_ids_;  // by abi << 16 | event id

@@ -237,7 +237,7 @@ Offset<disk::Totals> pack_totals(Builder& builder, const RecordingTotals& totals
                             totals.end_ns, produced_column, received_column, dropped_column,
                             totals.untallied, totals.accounted_ns, drops, totals.full_members,
                             totals.full_cgroups, totals.full_tallies, totals.eased_blocks,
-                            totals.ringless);
+                            totals.ringless, totals.undecided_denials);
 }
 
 Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
@@ -256,6 +256,7 @@ Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
   totals.full_tallies = table.full_tallies();
   totals.eased_blocks = table.eased_blocks();
   totals.ringless = table.ringless();
+  totals.undecided_denials = table.undecided_denials();
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t cpus = size(table.produced());
   if (size(table.received()) != cpus || size(table.dropped()) != cpus || cpus > kMaxRows ||
@@ -279,6 +280,7 @@ void CountTable::add(const CallCount& call) {
   Count& row = rows_[key(call.container, call.phase, call.abi, call.event_id)];
   row.count += call.count;
   row.failed += call.failed;
+  row.denied += call.denied;
 }
 
 void CountTable::add(const CountTable& other) {
@@ -286,6 +288,7 @@ void CountTable::add(const CountTable& other) {
     Count& row = rows_[key];
     row.count += count.count;
     row.failed += count.failed;
+    row.denied += count.denied;
   }
 }
 
@@ -294,6 +297,7 @@ void CountTable::raise(const CountTable& other) {
     Count& row = rows_[key];
     row.count = std::max(row.count, count.count);
     row.failed = std::max(row.failed, count.failed);
+    row.denied = std::max(row.denied, count.denied);
   }
 }
 
@@ -306,7 +310,7 @@ uint64_t CountTable::sum() const {
 bool CountTable::operator==(const CountTable& other) const {
   for (const auto& [key, row] : rows_.items()) {
     const Count* same = other.rows_.find(key);
-    if (!same || same->count != row.count || same->failed != row.failed) return false;
+    if (!same || *same != row) return false;
   }
   return size() == other.size();
 }
@@ -325,6 +329,7 @@ std::vector<CallCount> CountTable::sorted() const {
     call.event_id = static_cast<uint16_t>(key);
     call.count = row.count;
     call.failed = row.failed;
+    call.denied = row.denied;
     calls.push_back(call);
   }
   return calls;
@@ -334,7 +339,8 @@ Offset<disk::Counts> pack_counts(Builder& builder, const CountTable& counts) {
   std::vector<uint32_t> container;
   std::vector<uint8_t> phase, abi;
   std::vector<uint16_t> event;
-  std::vector<uint64_t> count, failed;
+  std::vector<uint64_t> count, failed, denied;
+  bool any_denied = false;
   for (const CallCount& call : counts.sorted()) {
     container.push_back(call.container);
     phase.push_back(static_cast<uint8_t>(call.phase));
@@ -342,16 +348,20 @@ Offset<disk::Counts> pack_counts(Builder& builder, const CountTable& counts) {
     event.push_back(call.event_id);
     count.push_back(call.count);
     failed.push_back(call.failed);
+    denied.push_back(call.denied);
+    any_denied |= call.denied != 0;
   }
-  return disk::CreateCountsDirect(builder, &container, &phase, &abi, &event, &count, &failed);
+  return disk::CreateCountsDirect(builder, &container, &phase, &abi, &event, &count, &failed,
+                                  any_denied ? &denied : nullptr);
 }
 
 Result<void> unpack_counts(const disk::Counts& table, CountTable* counts) {
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t n = size(table.container());
   if (size(table.phase()) != n || size(table.abi()) != n || size(table.event()) != n ||
-      size(table.count()) != n || size(table.failed()) != n || !is_aligned(table.count()) ||
-      !is_aligned(table.failed())) {
+      size(table.count()) != n || size(table.failed()) != n ||
+      (table.denied() && table.denied()->size() != n) || !is_aligned(table.count()) ||
+      !is_aligned(table.failed()) || !is_aligned(table.denied())) {
     return unexpected("the columns of counts have different lengths");
   }
   for (uint32_t i = 0; i < n; ++i) {
@@ -366,6 +376,8 @@ Result<void> unpack_counts(const disk::Counts& table, CountTable* counts) {
     call.event_id = table.event()->Get(i);
     call.count = table.count()->Get(i);
     call.failed = table.failed()->Get(i);
+    if (table.denied()) call.denied = table.denied()->Get(i);
+    if (call.denied > call.count) return unexpected("a row of counts makes no sense");
     counts->add(call);
   }
   return {};

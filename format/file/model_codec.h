@@ -51,16 +51,18 @@ bool operator==(const Container& a, const Container& b);
 class CountTable {
  public:
   struct Count {
-    uint64_t count = 0, failed = 0;
+    uint64_t count = 0, failed = 0, denied = 0;
+    bool operator==(const Count& other) const = default;
   };
   static uint64_t key(uint32_t container, Phase phase, Abi abi, uint16_t event_id) {
     return uint64_t{container} << 32 | uint64_t{static_cast<uint8_t>(phase)} << 24 |
            uint64_t{static_cast<uint8_t>(abi)} << 16 | event_id;
   }
-  void add(uint64_t key, bool failed) {
+  void add(uint64_t key, bool failed, bool denied) {
     Count& row = rows_[key];
     ++row.count;
     row.failed += failed;
+    row.denied += denied;
   }
   void add(const CallCount& call);
   void add(const CountTable& other);

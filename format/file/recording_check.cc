@@ -94,7 +94,7 @@ void Checker::check_block(const FoundFrame& frame, std::span<const uint8_t> payl
     if (event.type->id == kLost) return true;
     const uint32_t container = event.task->container ? event.task->container->index : 0;
     counts.add(CountTable::key(container, event.task->phase, event.abi, event.type->id),
-               is_failed(event.result));
+               is_failed(event.result), is_refused(event.denied));
     return true;
   });
   if (!(counts == decoder_->key().counts())) {

@@ -28,7 +28,8 @@ Number error_number(const Event& event) {
   return is_failed(event) || is_restart(event) ? -event.result : 0;
 }
 Number is_successful(const Event& event) {
-  return event.type->is_syscall && has_result(event) && !is_failed(event);
+  return event.type->is_syscall && has_result(event) && !is_failed(event) &&
+         !is_refused(event.denied);
 }
 using enum FieldType;
 
@@ -45,11 +46,16 @@ constexpr FieldRow kRows[] = {
      kErrno, error_number},
     {"failed", "flag", "a system call that returned an error", kFlag,
      [](const Event& e) -> Number { return is_failed(e); }},
-    {"successful", "flag", "a system call that did not", kFlag, is_successful},
+    {"successful", "flag", "a system call that did not, and was not denied", kFlag, is_successful},
     {"restarted", "flag", "a system call that a signal interrupted and the kernel makes anew", kFlag,
      [](const Event& e) -> Number { return is_restart(e); }},
     {"unfinished", "flag", "a system call that had not ended when the recording did", kFlag,
      [](const Event& e) -> Number { return is_unfinished(e); }},
+    {"denied", "flag", "a system call that seccomp refused, or left to a supervisor or tracer",
+     kFlag, [](const Event& e) -> Number { return e.denied != Denied::kNo; }},
+    {"denied.action", "word", "what seccomp did: ERRNO, TRAP, KILL_THREAD, KILL_PROCESS, NOTIFY, TRACE",
+     kWord, nullptr, [](const Event& e) { return denied_name(e.denied); },
+     std::span(kDeniedNames).subspan(1)},
     {"arg.NAME", "argument", "the argument of this name: text, or a number with its words", kArg},
     {"path", "text", "any argument that is a path", kPath},
     {"args", "column", "all arguments as the table shows them; for --fields alone", kAllArgs},

@@ -19,7 +19,7 @@ struct FilterSpec {
   std::vector<std::string> containers{};
   std::vector<std::string> pids{}, tids{}, ppids{}, trees{};
   std::vector<std::string> uids{}, gids{}, abis{};
-  bool failed = false, successful = false;
+  bool failed = false, successful = false, denied = false;
   std::vector<std::string> results{};
   std::vector<std::string> paths{};
   std::vector<std::string> since{}, until{};  // at most one word

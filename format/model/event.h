@@ -24,6 +24,44 @@ inline constexpr std::string_view kAbiNames[] = {"x86_64", "i386", "x32", "arm64
 inline constexpr size_t kAbiCount = std::size(kAbiNames);
 constexpr std::string_view abi_name(Abi abi) { return kAbiNames[static_cast<size_t>(abi)]; }
 
+// What a seccomp filter did with a call that it did not just let through (SECCOMP_RET_*). The
+// numbers stand in files.
+enum class Denied : uint8_t {
+  kNo = 0,  // let through, or not known: RecordingTotals::undecided_denials
+  kErrno = 1,
+  kTrap = 2,  // SIGSYS, whose handler may have done anything instead
+  kKillThread = 3,
+  kKillProcess = 4,
+  kNotify = 5,  // a supervisor decided: the result is what it said, or the call's own
+  kTrace = 6,   // a tracer decided; without one the call fails with ENOSYS
+  kOther = 7,   // what only a newer recorder knows
+};
+inline constexpr std::string_view kDeniedNames[] = {
+    "", "ERRNO", "TRAP", "KILL_THREAD", "KILL_PROCESS", "NOTIFY", "TRACE", "OTHER"};
+constexpr std::string_view denied_name(Denied denied) {  // empty: kNo
+  return kDeniedNames[static_cast<size_t>(denied) % std::size(kDeniedNames)];
+}
+// As the table and strace's form show it behind the arguments; empty: kNo.
+inline constexpr std::string_view kDeniedMarks[] = {"",
+                                                    "(denied: ERRNO)",
+                                                    "(denied: TRAP)",
+                                                    "(denied: KILL_THREAD)",
+                                                    "(denied: KILL_PROCESS)",
+                                                    "(seccomp: NOTIFY)",
+                                                    "(seccomp: TRACE)",
+                                                    "(seccomp: OTHER)"};
+constexpr std::string_view denied_mark(Denied denied) {
+  return kDeniedMarks[static_cast<size_t>(denied) % std::size(kDeniedMarks)];
+}
+// Whether the filter itself refused the call, so that nothing of it was done.
+constexpr bool is_refused(Denied denied) {
+  return denied >= Denied::kErrno && denied <= Denied::kKillProcess;
+}
+// Whether the call ended in SIGSYS: its result is what stood in the register, no result of it.
+constexpr bool has_no_result(Denied denied) {
+  return denied >= Denied::kTrap && denied <= Denied::kKillProcess;
+}
+
 struct ArgType {
   std::string name;
   Kind kind = Kind::kUnknown;  // kUnknown: a newer recorder's kind; `form` still tells how to print
@@ -111,6 +149,7 @@ struct Event {
   uint64_t time_ns = 0;  // CLOCK_MONOTONIC
   uint16_t cpu = 0;
   Abi abi = Abi::kX86_64;
+  Denied denied = Denied::kNo;      // by seccomp; system calls alone
   const EventType* type = nullptr;  // never null
   const Task* task = nullptr;       // never null; a loss has an all-zero task
   int64_t result = 0;

@@ -36,6 +36,7 @@ struct CallCount {
   uint16_t event_id = 0;
   uint64_t count = 0;
   uint64_t failed = 0;  // result in [-4095, -1]
+  uint64_t denied = 0;  // certainly refused by a seccomp filter, is_refused(); may be more
 };
 
 // What went missing, by class: whole records, and parts of records that are there.
@@ -78,6 +79,9 @@ struct RecordingTotals {
   uint64_t lost = 0;    // records that were produced and could not be received
   uint64_t unreadable_texts = 0, cut_texts = 0, recursion_misses = 0;
   uint64_t untallied = 0;          // calls that the kernel side could not tally
+  // Calls under a seccomp filter that failed or were killed without it being known whether the
+  // filter refused them: they are not told as denied.
+  uint64_t undecided_denials = 0;
   uint64_t undecided_dropped = 0;  // calls of cgroups that turned out to be no container
   uint64_t end_ns = 0;             // monotonic
   // How often a table of the kernel side had no room: for a task, a new cgroup, a tally.

@@ -13,6 +13,13 @@ constexpr size_t kPhaseCount = std::size(kPhaseNames);
 constexpr std::string_view kStateKeys[] = {"", R"(,"state":"cut")", R"(,"state":"unreadable")", "",
                                            R"(,"state":"not read")"};
 
+// By Event::denied; the names are those of kDeniedNames.
+constexpr std::string_view kDeniedTexts[] = {
+    R"(,"denied":null)",           R"(,"denied":"ERRNO")",        R"(,"denied":"TRAP")",
+    R"(,"denied":"KILL_THREAD")",  R"(,"denied":"KILL_PROCESS")", R"(,"denied":"NOTIFY")",
+    R"(,"denied":"TRACE")",        R"(,"denied":"OTHER")"};
+static_assert(std::size(kDeniedTexts) == std::size(kDeniedNames));
+
 void append_number(Form form, uint64_t value, OutputBuffer& out) {
   switch (form) {
     case Form::kSigned32:
@@ -85,6 +92,7 @@ void JsonPrinter::event(const Event& event) {
                                      ? errno_name(static_cast<int>(-event.result))
                                      : std::string_view();
   append_json_known("", error, out_);
+  out_.append(kDeniedTexts[static_cast<size_t>(event.denied) % std::size(kDeniedTexts)]);
 
   constexpr std::string_view kTimeKey = R"(,"time":")";
   char* to = out_.reserve(kTimeKey.size() + WallClock::kUtcSize + 3);

@@ -78,9 +78,13 @@ void StracePrinter::append_call(const Event& event, const TypeText& type) {
   if (is_unfinished(event)) return out_.append(" <unfinished ...>) = ?");
   out_.append(") = ");
   append_result(event, type);
+  if (event.denied == Denied::kNo) return;
+  out_.append(' ');
+  out_.append(denied_mark(event.denied));
 }
 
 void StracePrinter::append_result(const Event& event, const TypeText& type) {
+  if (has_no_result(event.denied)) return out_.append('?');
   if (!is_failed(event) && !is_restart(event)) {
     if (type.never_returns) return out_.append('?');
     if (type.returns_address) return out_.append_hex(static_cast<uint64_t>(event.result));

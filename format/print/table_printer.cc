@@ -73,11 +73,17 @@ void TablePrinter::event(const Event& event) {
     append_result(event, type);
     mark = kPhaseMarks[static_cast<size_t>(event.task->phase) % std::size(kPhaseMarks)];
   }
+  const std::string_view denied = denied_mark(event.denied);
   const bool unfinished = is_unfinished(event);
-  append_event_name(event, type, mark.empty() && !unfinished);
+  append_event_name(event, type, mark.empty() && denied.empty() && !unfinished);
   append_args(event, type);
-  if (unfinished) append_mark(kUnfinishedMark, !type.labels.empty());
-  if (!mark.empty()) append_mark(mark, unfinished || !type.labels.empty());
+  bool behind_something = !type.labels.empty();
+  for (const std::string_view each :
+       {unfinished ? kUnfinishedMark : std::string_view(), denied, mark}) {
+    if (each.empty()) continue;
+    append_mark(each, behind_something);
+    behind_something = true;
+  }
   out_.append('\n');
 }
 
@@ -137,7 +143,8 @@ void TablePrinter::append_result(const Event& event, const TypeText& type) {
   if (is_restart(event)) {
     out_.append("? ");
     out_.append(errno_name(static_cast<int>(-event.result)));
-  } else if (!has_result(event) || (type.never_returns && !failed)) {
+  } else if (!has_result(event) || has_no_result(event.denied) ||
+             (type.never_returns && !failed)) {
     out_.append('?');  // seccomp may deny even exit, and then it returns
   } else if (type.returns_address && !failed) {
     out_.append_hex(static_cast<uint64_t>(event.result));
