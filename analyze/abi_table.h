@@ -13,9 +13,9 @@ namespace ctrace {
 
 struct AbiRow {
   Abi abi;
-  const char* oci;       // "SCMP_ARCH_X86_64"
-  uint32_t token;        // libseccomp's
-  Abi native;            // whose kernels have this table
+  const char* oci;  // "SCMP_ARCH_X86_64"
+  uint32_t token;   // libseccomp's
+  Abi native;       // whose kernels have this table
 };
 
 // In the order in which profiles list them.

@@ -5,15 +5,13 @@
 #include <utility>
 
 #include "analyze/scope.h"
-#include "format/base/result.h"
+#include "format/file/recording_reader.h"
 
 namespace ctrace {
 
-// Seccomp decides before the recorder's enter, and what it refuses looks like a call that failed.
-// So: of the chosen containers that ran under a filter, the calls (event id, ABI) each one of which
-// ended with EPERM or ENOSYS. A call that failed so for other reasons (no capability) is among
-// them: it did not do the container any good either.
-Result<std::set<std::pair<uint16_t, Abi>>> find_denied(RecordingReader& reader,
-                                                       const Chosen& chosen);
+// Of the chosen containers' own calls those (event id, ABI) that a filter certainly refused each
+// time that they were made. Of what is missing (lost, filtered out, not known) nothing is assumed:
+// such a call is not among them.
+std::set<std::pair<uint16_t, Abi>> find_denied(RecordingReader& reader, const Chosen& chosen);
 
 }  // namespace ctrace

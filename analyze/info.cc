@@ -228,6 +228,7 @@ ordered_json info_json(const RecordingInfo& info) {
       {"unreadable_texts", totals.unreadable_texts},
       {"cut_texts", totals.cut_texts},
       {"recursion_misses", totals.recursion_misses},
+      {"undecided_denials", totals.undecided_denials},
       {"undecided_dropped", totals.undecided_dropped},
       {"untallied", totals.untallied},
       {"full_tables",
@@ -270,6 +271,12 @@ void print_info(const RecordingInfo& info, OutputBuffer& out) {
                  " cut, " + std::to_string(totals.unreadable_texts) + " unreadable",
              out);
   print_losses(info, out);
+  if (totals.undecided_denials != 0) {
+    print_line("denied",
+               "of " + std::to_string(totals.undecided_denials) +
+                   " calls under seccomp it is not known whether it refused them",
+               out);
+  }
   print_line(
       "size",
       std::to_string(info.bytes) + " bytes, " + fixed(info.bytes_per_event(), 2) + " bytes/event",

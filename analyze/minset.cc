@@ -66,9 +66,7 @@ Minset::Minset(MinsetChoice choice)
 
 Result<void> Minset::add(const std::string& file, RecordingReader& reader) {
   const Chosen chosen = scope_.choose(reader);
-  auto any = add_calls(reader, chosen);
-  if (!any) return unexpected(any.error());
-  if (!*any) return {};
+  if (!add_calls(reader, chosen)) return {};
   if (chosen.host) add_baseline(reader, nullptr);
   for (const uint32_t index : chosen.containers) {
     const Container& container = reader.containers().at(index);
@@ -82,14 +80,10 @@ Result<void> Minset::add(const std::string& file, RecordingReader& reader) {
   return evidence_.add(reader, chosen);
 }
 
-Result<bool> Minset::add_calls(RecordingReader& reader, const Chosen& chosen) {
+bool Minset::add_calls(RecordingReader& reader, const Chosen& chosen) {
   const auto schema = schema_of(reader);
   std::set<std::pair<uint16_t, Abi>> refused;
-  if (!choice_.include_denied) {
-    auto found = find_denied(reader, chosen);
-    if (!found) return unexpected(found.error());
-    refused = std::move(*found);
-  }
+  if (!choice_.include_denied) refused = find_denied(reader, chosen);
   bool any = false;
   for (const CallCount& row : reader.call_counts()) {
     const bool counts = row.count != 0 && is_own(row, chosen);
@@ -134,6 +128,11 @@ void Minset::add_baseline(const RecordingReader& reader, const Container* contai
 
 void Minset::warn_of_recording(const std::string& file, RecordingReader& reader) {
   const uint64_t lost = reader.totals().lost;
+  if (reader.totals().undecided_denials != 0 && !choice_.include_denied) {
+    warnings_.push_back("'" + file + "' does not tell of " +
+                        std::to_string(reader.totals().undecided_denials) +
+                        " calls under a filter whether it refused them: they are in the set");
+  }
   const bool narrow = filters_narrow(reader.header().filters);
   // The kernel side counted every call, whatever became of its event.
   if (reader.has_tallies()) {

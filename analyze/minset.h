@@ -5,7 +5,7 @@
 //   auto set = minset.finish();   // what they made, and what their runtimes need to start them
 //
 // Taken from the recordings' call counts: no event is decoded unless argument rules or evidence are
-// asked for, or a container ran under a filter. What may make the set too small, and what in it is
+// asked for. What may make the set too small, and what in it is
 // worth a look, is told by warnings().
 //
 // Limits, which no set of names can mend: seccomp cannot look behind pointers (clone3's flags,
@@ -56,7 +56,7 @@ class Minset {
   const std::set<std::string>& denied() const { return denied_; }
 
  private:
-  Result<bool> add_calls(RecordingReader& reader, const Chosen& chosen);
+  bool add_calls(RecordingReader& reader, const Chosen& chosen);
   void add_call(Abi abi, const EventType& type);
   void add_baseline(const RecordingReader& reader, const Container* container);
   void add_arg_rules();

@@ -32,6 +32,10 @@
 #define REGISTER_NR syscallno
 #define REGISTER_FIRST orig_x0
 #define REGISTER_FIRST_COMPAT orig_x0
+#define REGISTER_RESULT regs[0]
+#define REGISTER_POINTER pc
+/* The result of a call that seccomp refused with SIGSYS: syscall_rollback() */
+#define ROLLED_BACK(regs, read_register) ((s64)read_register(regs, orig_x0))
 /* Whether it is a call of a 32-bit table; read_register is READ_REGISTER or READ_OWN_REGISTER. */
 #define IS_COMPAT(task, regs, read_register) (read_register(regs, pstate) & PSR_MODE32_BIT)
 #define X32_BIT 0
@@ -68,6 +72,9 @@ static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 ab
 #define REGISTER_NR orig_ax
 #define REGISTER_FIRST di
 #define REGISTER_FIRST_COMPAT bx
+#define REGISTER_RESULT ax
+#define REGISTER_POINTER ip
+#define ROLLED_BACK(regs, read_register) ((s64)read_register(regs, orig_ax))
 #define IS_COMPAT(task, regs, read_register) (READ(task, thread_info.status) & TS_COMPAT)
 #define X32_BIT 0x40000000	/* __X32_SYSCALL_BIT */
 
@@ -225,6 +232,30 @@ static __always_inline bool is_exit_call(struct call call)
 	return call.abi == ABI_COMPAT
 		       ? call.nr == NR_EXIT_COMPAT || call.nr == NR_EXIT_GROUP_COMPAT
 		       : call.nr == NR_EXIT || call.nr == NR_EXIT_GROUP;
+}
+
+/* All that a seccomp filter was asked about: six registers and the instruction pointer. */
+static __always_inline void put_last_call(u64 *args, struct pt_regs *regs, u8 abi)
+{
+	u64 mask = abi == ABI_COMPAT ? 0xffffffff : ~0ull;
+#if defined(__TARGET_ARCH_arm64)
+	args[0] = mask & READ_REGISTER(regs, orig_x0);
+	args[1] = mask & READ_REGISTER(regs, regs[1]);
+	args[2] = mask & READ_REGISTER(regs, regs[2]);
+	args[3] = mask & READ_REGISTER(regs, regs[3]);
+	args[4] = mask & READ_REGISTER(regs, regs[4]);
+	args[5] = mask & READ_REGISTER(regs, regs[5]);
+#else
+	bool compat = abi == ABI_COMPAT;
+
+	args[0] = mask & (compat ? READ_REGISTER(regs, bx) : READ_REGISTER(regs, di));
+	args[1] = mask & (compat ? READ_REGISTER(regs, cx) : READ_REGISTER(regs, si));
+	args[2] = mask & READ_REGISTER(regs, dx);
+	args[3] = mask & (compat ? READ_REGISTER(regs, si) : READ_REGISTER(regs, r10));
+	args[4] = mask & (compat ? READ_REGISTER(regs, di) : READ_REGISTER(regs, r8));
+	args[5] = mask & (compat ? READ_REGISTER(regs, bp) : READ_REGISTER(regs, r9));
+#endif
+	args[6] = READ_REGISTER(regs, REGISTER_POINTER);
 }
 
 #endif

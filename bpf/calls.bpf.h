@@ -104,10 +104,23 @@ static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, u32 
 	w->blobs = added >> 24;
 }
 
+/*
+ * 1 where seccomp may have refused the call: it has failed, or has for a result what stood in the
+ * register before (SIGSYS). Without branches, each of which the verifier would follow to the end.
+ */
+static __always_inline u32 looks_refused(s64 ret, struct pt_regs *regs)
+{
+	u64 other = ret ^ ROLLED_BACK(regs, READ_OWN_REGISTER);
+
+	return (u64)ret >> 63 | (~(other | -other)) >> 63;
+}
+
 /* The end of a call that is not a plain one: see on_sys_exit(). */
 static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot *slot)
 {
-	struct call call = call_of(current_task(), regs, ret);
+	struct task_struct *task = current_task();
+	struct call call = call_of(task, regs, ret);
+	u32 refusable = looks_refused(ret, regs);
 	struct record *rec;
 	struct writer w;
 	u8 args = 6, flags = PLAN_WANTED, blobs = 0;
@@ -134,6 +147,8 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 			return 0;	/* the child's return from its own making is no call */
 	}
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
+	if (refusable && slot->filter != filter_mark(task))
+		slot->flags &= ~SLOT_TOLD;
 	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED)) {
 		/* Only the first word of a task is as precious as its life: others a container can force. */
 		if (!(slot->flags & SLOT_TOLD))
@@ -143,23 +158,32 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 			count_drop(DROP_SYSCALL, slot->tally);
 			return 0;
 		}
+		/* 8 where a filter may have refused it. */
+		refusable = -(refusable & slot->flags / SLOT_FILTERED);
+		args = (args & ~refusable) | (8 & refusable);
 		rec = record_begin(&w, slot->tid, REC_SYSCALL, args, DROP_SYSCALL, slot->tally);
 		if (rec) {
 			rec->nr = call.nr < 0 ? NR_OUT_OF_RANGE : call.nr;
 			rec->abi = call.abi;
 			rec->result = ret;
 			put_registers(record_args(rec), regs, call.abi);
-			if (call.nr < 0)
-				record_args(rec)[6] = (s64)call.raw_nr;
+			/* Behind the record's end where it has not so many values. */
+			record_args(rec)[6] = (s64)call.raw_nr;
+			record_args(rec)[7] = regs->REGISTER_POINTER;
 			if (blobs)
 				put_blobs(&w, index, ret, slot->tally);
 			record_end(&w);
 		}
 	}
-	if (ret >= 0 && (flags & (PLAN_IDENTITY | PLAN_HOSTNAME))) {
+	if (ret >= 0 && (flags & (PLAN_IDENTITY | PLAN_HOSTNAME | PLAN_SECCOMP))) {
+		if ((flags & PLAN_SECCOMP) && slot->filter == filter_mark(task))
+			return 0;
 		slot->flags &= ~SLOT_TOLD;
-		/* The recorder then knows the name of its namespace, and so of the other tasks in it. */
-		if (flags & PLAN_HOSTNAME)
+		/*
+		 * The recorder then knows the name of its namespace, and so of the other tasks in it. A
+		 * new filter may kill it at its next call, and a task that exits has none any more.
+		 */
+		if (flags & (PLAN_HOSTNAME | PLAN_SECCOMP))
 			tell_current(DROP_SYSCALL);
 	}
 	return 0;
@@ -179,10 +203,13 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	nr = regs->REGISTER_NR;
 	if ((slot->flags & SLOT_PLAIN_MASK) != SLOT_PLAIN || nr >= PLAN_SYSCALLS ||
 	    IS_COMPAT(task_at_exit(slot), regs, READ_OWN_REGISTER))
-		return odd_exit(regs, ret, slot);
+		goto odd;
 	plan = &plans[nr];
 	if (plan->flags != PLAN_WANTED)
-		return odd_exit(regs, ret, slot);
+		goto odd;
+	if (looks_refused(ret, regs) &&
+	    ((slot->flags & SLOT_FILTERED) || slot->filter != filter_mark(task_at_exit(slot))))
+		goto odd;
 	count_call(slot->tally, nr, ret < 0 && ret >= -MAX_ERRNO);
 	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args, DROP_SYSCALL, slot->tally);
 	if (!rec)
@@ -194,6 +221,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		put_blobs(&w, nr, ret, slot->tally);
 	record_end(&w);
 	return 0;
+odd:
+	return odd_exit(regs, ret, slot);
 }
 
 #endif

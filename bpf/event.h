@@ -46,6 +46,17 @@ enum {
 	PLAN_ROWS = 4 * PLAN_SYSCALLS,	/* a power of two */
 	EXEC_ARGS = 5,		/* execveat's */
 	COMM_FILTERS = 16,
+	MAX_FILTER_LENGTH = 4096,	/* BPF_MAXINSNS */
+	FILTER_CHUNK = 2048,	/* instructions in one record */
+	MAX_CHAIN = 16,		/* seccomp filters one on the other; of more nothing is known */
+	MAX_FILTERS = 2048,	/* different filters and chains of one recording */
+};
+
+/* task_record.filters: the hash of a chain (an odd number), or */
+enum {
+	FILTERS_NONE = 0,
+	FILTERS_UNKNOWN = 2,	/* it has some */
+	FILTERS_KEPT = 4,	/* those that were told before: the task exits */
 };
 
 /*
@@ -69,18 +80,28 @@ struct tally {
 };
 
 enum record_type {
-	REC_SYSCALL = 0,	/* a call ended: args by the plan, blobs */
+	/*
+	 * A call ended: args by the plan, blobs. Where a seccomp filter may have refused it, all 6
+	 * registers, the number as it was given, and the instruction pointer.
+	 */
+	REC_SYSCALL = 0,
 	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
 	REC_FORK = 2,		/* args: child tgid, tid, ns pid, ns tid */
 	REC_EXEC = 3,		/* args: device, inode, tid before, then if they are known the
 				 * EXEC_ARGS arguments of the call; blobs: filename, argv */
-	REC_EXIT = 4,		/* args: exit code, number of the call it was in, its first argument, group dead */
+	/*
+	 * args: exit code, number of the call it was in, its first argument, group dead; after a SIGSYS
+	 * also all 6 registers and the instruction pointer.
+	 */
+	REC_EXIT = 4,
 	REC_CGROUP_MKDIR = 5,	/* args: id, parent's id, top id; blob: path */
 	REC_CGROUP_RMDIR = 6,	/* args: id */
 	REC_CGROUP_LATE = 7,	/* args: id: a container may begin in a cgroup that is watched */
 	REC_OOM = 8,		/* the task is to be killed for want of memory */
 	REC_IO_SUBMIT = 9,	/* args: opcode, fd, user_data, flags; blobs: path (4), address (5) */
 	REC_IO_COMPLETE = 10,	/* result; args: user_data, flags */
+	REC_FILTER = 11,	/* args: hash, its instructions, the first one here; blob: instructions */
+	REC_FILTER_CHAIN = 12,	/* args: hash, then MAX_CHAIN hashes of filters, newest first, or 0 */
 };
 
 /* As ctrace::Abi; the machine's own table, and that of its kernel's 32-bit programs. */
@@ -134,10 +155,11 @@ struct task_record {
 	u64 cgroup_id;
 	u64 top_cgroup;	/* the container's outermost cgroup, 0: none */
 	u64 start_ns;
+	u64 filters;	/* hash of its chain of seccomp filters, or FILTERS_* */
 	char comm[COMM_SIZE];
 	char nodename[NODENAME_SIZE];
 };
-ASSERT_LAYOUT(sizeof(struct task_record) == 176, "task_record");
+ASSERT_LAYOUT(sizeof(struct task_record) == 184, "task_record");
 
 /* What the iterator of tasks gives for each that is in the middle of a call, and no ring holds. */
 struct in_flight_record {
@@ -222,6 +244,7 @@ enum plan_flag {
 	PLAN_HOSTNAME = 4,	/* success changes what other tasks are told to be */
 	PLAN_FORK = 8,		/* the child returns from it too, with result 0 */
 	PLAN_EXEC = 16,		/* a success is told by REC_EXEC: its arguments are gone */
+	PLAN_SECCOMP = 32,	/* success may give the task another seccomp filter */
 };
 
 /* What to do at the exit of one system call; one row for each number and table. */
@@ -262,6 +285,7 @@ enum io_complete {
 struct capture_config {
 	u64 ring_mask;		/* bytes of a ring, a power of two, - 1 */
 	u64 marks[PRESSURE_LEVELS];	/* more bytes than these are in use: the next level */
+	u64 filter_secret[2];	/* random, so that nobody makes two filters of one hash */
 	u32 slot_mask;		/* entries of `slots` - 1 */
 	u32 recorder_tgid;	/* never traced itself */
 	/* By which hierarchy containers are told apart: 0 and 0 for cgroup v2, else one of v1. */

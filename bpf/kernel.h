@@ -133,8 +133,23 @@ struct signal_struct {
 	atomic_t live;
 };
 
+struct sock_fprog_kern {
+	u16 len;
+	struct sock_filter *filter;
+};
+
+struct bpf_prog {
+	struct sock_fprog_kern *orig_prog;
+};
+
+struct seccomp_filter {
+	struct seccomp_filter *prev;
+	struct bpf_prog *prog;
+};
+
 struct seccomp {
 	int mode;
+	struct seccomp_filter *filter;
 };
 
 struct thread_info {
@@ -237,10 +252,10 @@ struct bpf_iter__task {
 struct pt_regs {
 #if defined(__TARGET_ARCH_arm64)
 	u64 regs[31];
-	u64 pstate, orig_x0;
+	u64 pc, pstate, orig_x0;
 	s32 syscallno;
 #else
-	unsigned long bp, r10, r8, r9, bx, ax, cx, dx, si, di, orig_ax;
+	unsigned long bp, r10, r8, r9, bx, ax, cx, dx, si, di, orig_ax, ip;
 #endif
 };
 

@@ -202,6 +202,25 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	return 0;
 }
 
+#define SIGSYS 31
+
+/*
+ * Whether seccomp killed the task for a call that on_sys_exit did not see: since 5.16 that is so when
+ * other threads live on; before, always, and there nothing tells it from another SIGSYS.
+ */
+static __always_inline bool died_unseen(struct task_struct *task, struct pt_regs *regs)
+{
+	u32 mode = READ(task, seccomp.mode);
+
+	if ((task->exit_code & 0x7f) != SIGSYS)
+		return false;
+	/* A call that is seen has its registers put back. (arm64: the others look the same.) */
+	if (mode == SECCOMP_MODE_DEAD)
+		return (s64)READ_REGISTER(regs, REGISTER_RESULT) !=
+		       ROLLED_BACK(regs, READ_REGISTER);
+	return mode == SECCOMP_MODE_FILTER;
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
@@ -211,6 +230,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	struct writer w;
 	struct call call;
 	u32 tid;
+	bool refused;
 	u64 *args;
 
 	if (!slot)
@@ -222,9 +242,11 @@ int BPF_PROG(on_exit, struct task_struct *task)
 		regs = task_registers(task);
 		call = call_inside(task, regs);
 		/* exit and exit_group never come to on_sys_exit. */
-		if (is_exit_call(call))
+		if (is_exit_call(call) || (call.nr >= 0 && died_unseen(task, regs)))
 			tally_call(slot, call, false);
-		rec = record_begin(&w, tid, REC_EXIT, 4, DROP_LIFECYCLE, slot->tally);
+		refused = (task->exit_code & 0x7f) == SIGSYS;
+		rec = record_begin(&w, tid, REC_EXIT, refused ? 11 : 4, DROP_LIFECYCLE,
+				   slot->tally);
 		if (rec) {
 			args = record_args(rec);
 			rec->abi = call.abi;
@@ -234,6 +256,8 @@ int BPF_PROG(on_exit, struct task_struct *task)
 					  ? (u32)READ_REGISTER(regs, REGISTER_FIRST_COMPAT)
 					  : READ_REGISTER(regs, REGISTER_FIRST);
 			args[3] = task->signal->live.counter == 0;
+			if (refused)
+				put_last_call(args + 4, regs, rec->abi);
 			record_end(&w);
 		}
 	}

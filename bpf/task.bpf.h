@@ -5,7 +5,7 @@
 #ifndef CTRACE_BPF_TASK_BPF_H
 #define CTRACE_BPF_TASK_BPF_H
 
-#include "bpf/ring.bpf.h"
+#include "bpf/filters.bpf.h"
 #include "bpf/tally.bpf.h"
 
 #define PFA_NO_NEW_PRIVS 1	/* bit 0 of task->atomic_flags */
@@ -22,6 +22,7 @@ enum slot_flag {
 	SLOT_TREE = 16,
 	SLOT_MET = 32,		/* REC_TASK was sent at least once */
 	SLOT_EXECED = 64,	/* has a new program and not returned from its execve yet */
+	SLOT_FILTERED = 128,	/* under a seccomp filter, when it was told */
 	/* A task in which nothing is to be done but to record the call. */
 	SLOT_PLAIN = SLOT_TRACED | SLOT_MEMBER | SLOT_TOLD,
 	SLOT_PLAIN_MASK = SLOT_PLAIN | SLOT_NEWBORN | SLOT_EXECED,
@@ -39,7 +40,7 @@ struct task_slot {
 	u8 phase;
 	u8 flags;
 	u16 tally;	/* of its native calls */
-	u8 unused[4];
+	u32 filter;	/* filter_mark() when it was told */
 };
 
 struct {
@@ -171,6 +172,7 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 	body->cgroup_ns = READ(ns, cgroup_ns, ns.inum);
 	body->pid_level = level;
 	body->seccomp = READ(task, seccomp.mode);
+	body->filters = FILTERS_KEPT;
 	body->no_new_privs = READ(task, atomic_flags) & PFA_NO_NEW_PRIVS;
 	body->phase = slot->phase;
 	body->own_mnt = has_own_mounts(task);
@@ -182,16 +184,13 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 			      &READ(ns, uts_ns)->name.nodename);
 }
 
-/*
- * Sends who the current task is; `class`: what room it may take. Not static, like
- * classify_current(): so the verifier checks it once and not on each way that leads to it (see
- * blob.bpf.h).
- */
-__noinline int tell_current(u32 class)
+/* Sends who the current task is; `filters`: as in its record. */
+__noinline int send_task(u32 class, u64 filters)
 {
 	struct task_struct *task = current_task();
 	u32 tid = bpf_get_current_pid_tgid();
 	struct task_slot *slot = slot_of(tid);
+	struct task_record *body;
 	struct writer w;
 	struct record *rec;
 
@@ -201,10 +200,24 @@ __noinline int tell_current(u32 class)
 			   class == DROP_SYSCALL ? DROP_SYSCALL : DROP_LIFECYCLE, slot->tally);
 	if (!rec)
 		return 0;	/* not told: tried again before the task's next record */
-	describe((struct task_record *)record_args(rec), task, slot);
+	body = (struct task_record *)record_args(rec);
+	describe(body, task, slot);
+	body->filters = filters;
 	record_end(&w);
-	slot->flags |= SLOT_TOLD | SLOT_MET;
+	slot->flags = (slot->flags & ~SLOT_FILTERED) | SLOT_TOLD | SLOT_MET |
+		      (newest_filter(task) ? SLOT_FILTERED : 0);
+	slot->filter = filter_mark(task);
 	return 0;
+}
+
+/*
+ * Tells the recorder who the current task is; `class`: what room it may take. Not static, like
+ * classify_current(): so the verifier checks it once and not on each way that leads to it (see
+ * blob.bpf.h). Two functions one after the other: one in the other would need too large a stack.
+ */
+__noinline int tell_current(u32 class)
+{
+	return send_task(class, tell_filters());
 }
 
 static __always_inline bool same_comm(const char *a, const volatile char *b)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -261,6 +262,9 @@ class LoadedKernelSide : public KernelSide {
     auto& config = *reinterpret_cast<wire::capture_config*>(&skeleton_->rodata->config);
     config.ring_mask = ring_bytes_ - 1;
     set_marks(config, ring_bytes_);
+    // Without randomness the hashes can be foreseen, nothing worse.
+    if (getrandom(config.filter_secret, sizeof config.filter_secret, GRND_NONBLOCK) < 0)
+      config.filter_secret[0] = static_cast<uint64_t>(getpid());
     config.slot_mask = slot_count() - 1;
     config.recorder_tgid = static_cast<uint32_t>(getpid());
     if (options.cgroups.is_v1()) {

@@ -23,6 +23,7 @@ constexpr Effect kEffects[] = {
     {"setreuid32", wire::PLAN_IDENTITY},  {"setregid32", wire::PLAN_IDENTITY},
     {"setresuid32", wire::PLAN_IDENTITY}, {"setresgid32", wire::PLAN_IDENTITY},
     {"unshare", wire::PLAN_IDENTITY},     {"setns", wire::PLAN_IDENTITY},
+    {"seccomp", wire::PLAN_SECCOMP},      {"prctl", wire::PLAN_SECCOMP},
     {"sethostname", wire::PLAN_HOSTNAME}, {"clone", wire::PLAN_FORK},
     {"clone3", wire::PLAN_FORK},          {"fork", wire::PLAN_FORK},
     {"vfork", wire::PLAN_FORK},           {"execve", wire::PLAN_EXEC},

@@ -81,6 +81,7 @@ class Recorder {
   std::optional<uint32_t> index_of(uint64_t top_cgroup) const;
   std::vector<CallCount> tallies();
   std::vector<DropRow> drops();
+  bool refused(uint32_t container, const KernelSide::TallyRow& row) const;
   RecordingTotals totals() const;
   Progress progress() const;
   void say_what_is_waited_for() const;
@@ -99,7 +100,9 @@ class Recorder {
   std::optional<Drain> drain_;
   LossBook losses_;
   Ease ease_;
-  TallyBook book_;
+  TallyBook book_{[this](uint32_t container, const KernelSide::TallyRow& row) {
+    return refused(container, row);
+  }};
   std::vector<KernelSide::TallyRow> unfinished_;  // a row a call, at the end
   uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
@@ -263,6 +266,17 @@ std::vector<DropRow> Recorder::drops() {
   return losses_.drops(kernel_->drops(), [this](uint64_t top) { return index_of(top); });
 }
 
+// The filters of a container's tasks are known from its first execve on, unless its record was
+// lost.
+bool Recorder::refused(uint32_t container, const KernelSide::TallyRow& row) const {
+  for (const Ring& ring : kernel_->rings()) {
+    const auto& dropped = ring.head().dropped;
+    if (dropped[wire::DROP_LIFECYCLE] || dropped[wire::DROP_REENTERED]) return false;
+  }
+  return tracker_->filters().always_refused(container, static_cast<Phase>(row.phase),
+                                            static_cast<Abi>(row.abi), row.nr);
+}
+
 // What was produced after the last record that came through is missing without a record behind it.
 void Recorder::account_for_losses() {
   for (const Ring& ring : kernel_->rings()) {
@@ -275,6 +289,7 @@ RecordingTotals Recorder::totals() const {
   RecordingTotals totals;
   totals.events = sink_.events();
   totals.lost = tracker_->lost();
+  totals.undecided_denials = tracker_->undecided_denials();
   totals.undecided_dropped = gate_->dropped();
   totals.untallied = kernel_->untallied();
   totals.recursion_misses = kernel_->recursion_misses();

@@ -15,11 +15,12 @@ void TallyBook::close(uint32_t container, const std::vector<KernelSide::TallyRow
   for (const KernelSide::TallyRow& row : rows) add(closed_, container, row);
 }
 
-void TallyBook::add(Counts& to, uint32_t container, const KernelSide::TallyRow& row) {
+void TallyBook::add(Counts& to, uint32_t container, const KernelSide::TallyRow& row) const {
   const uint16_t event = syscall_event(static_cast<Abi>(row.abi), row.nr).id;
   Count& count = to[{container, row.phase, row.abi, event}];
   count.calls += row.calls;
   count.failed += row.failed;
+  if (refused_(container, row)) count.denied += row.calls;
 }
 
 std::vector<CallCount> TallyBook::sorted(const Counts& counts) {
@@ -27,7 +28,7 @@ std::vector<CallCount> TallyBook::sorted(const Counts& counts) {
   for (const auto& [key, count] : counts) {
     const auto& [container, phase, abi, event] = key;
     rows.push_back({container, static_cast<Phase>(phase), static_cast<Abi>(abi), event, count.calls,
-                    count.failed});
+                    count.failed, count.denied});
   }
   return rows;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <tuple>
 #include <vector>
@@ -17,6 +18,10 @@ KernelSide::TallyRow tally_of(const wire::in_flight_record& call);
 
 class TallyBook {
  public:
+  // Whether each call of this row was certainly refused by a seccomp filter.
+  using Refused = std::function<bool(uint32_t container, const KernelSide::TallyRow& row)>;
+  explicit TallyBook(Refused refused) : refused_(std::move(refused)) {}
+
   // What a container did that will do no more.
   void close(uint32_t container, const std::vector<KernelSide::TallyRow>& rows);
 
@@ -35,12 +40,13 @@ class TallyBook {
  private:
   using Key = std::tuple<uint32_t, uint8_t, uint8_t, uint16_t>;  // container, phase, ABI, event
   struct Count {
-    uint64_t calls = 0, failed = 0;
+    uint64_t calls = 0, failed = 0, denied = 0;
   };
   using Counts = std::map<Key, Count>;
-  static void add(Counts& to, uint32_t container, const KernelSide::TallyRow& row);
+  void add(Counts& to, uint32_t container, const KernelSide::TallyRow& row) const;
   static std::vector<CallCount> sorted(const Counts& counts);
 
+  Refused refused_;
   Counts closed_;
 };
 

@@ -121,6 +121,10 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
       return on_io_submit(cpu, view);
     case wire::REC_IO_COMPLETE:
       return on_io_complete(cpu, view);
+    case wire::REC_FILTER:
+      return filters_.take_program(view);
+    case wire::REC_FILTER_CHAIN:
+      return filters_.take_chain(view);
     case wire::REC_CGROUP_MKDIR:
       return on_cgroup_made(view);
     case wire::REC_CGROUP_RMDIR:
@@ -225,6 +229,7 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
       from.top_cgroup ? containers_.of_task(from.cgroup_id, from.top_cgroup) : nullptr;
   state.no_new_privs = from.no_new_privs;
   state.seccomp_mode = from.seccomp;
+  if (from.filters != wire::FILTERS_KEPT) state.filters = filters_.chain(from.filters);
   auto row = std::make_shared<Task>();
   row->serial = next_serial_++;
   row->pid = from.tgid;
@@ -254,6 +259,10 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
     if (from.pid_level > 0 && from.own_mnt) containers_.saw_own_namespaces(*state.container);
     if (row->phase == Phase::kSetup) containers_.saw_setup_task(*state.container, row->comm);
     row->container = shown_container(state.container);
+    // Of a container that ran before not every task was told.
+    const bool existing = state.container->row->existing;
+    filters_.saw_task(state.container->row->index, row->phase,
+                      existing ? uint64_t{wire::FILTERS_UNKNOWN} : from.filters);
   }
   state.row = std::move(row);
 }
@@ -289,6 +298,9 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
     state.abi = abi;
   }
   event.abi = abi;
+  if (state.seccomp_mode)
+    event.denied = decided(judge_call(state.filters, abi_of(record.abi), view));
+  state.told_killed = event.denied == Denied::kKillThread || event.denied == Denied::kKillProcess;
   send(event, state);
   state.exec.valid = false;
 }
@@ -329,6 +341,11 @@ void Tracker::send_unfinished(const wire::in_flight_record& call, uint64_t end_n
   std::memcpy(event.args, call.args, count * sizeof(uint64_t));
   if (event.abi == Abi::kI386) extend_signs(event);
   send(event, state);
+}
+
+Denied Tracker::decided(std::optional<Denied> denied) {
+  if (!denied) ++undecided_denials_;
+  return denied.value_or(Denied::kNo);
 }
 
 void Tracker::take_exec(Event& event, TaskState& state) const {
@@ -444,7 +461,19 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   const auto number = static_cast<int32_t>(view.args[1]);
   const Abi abi = abi_of(record.abi);
   const EventType& call = syscall_event(abi, number);
-  if (call.name == "exit" || call.name == "exit_group" || is_arm_exit(abi, number)) {
+  Denied refused = Denied::kNo;
+  if (state.seccomp_mode && !state.told_killed)
+    refused = decided(judge_last_call(state.filters, abi, view));
+  if (refused != Denied::kNo) {
+    // The call never returned. Where its exit is seen its result is this: so it is here.
+    Event event = begin_event(cpu, view, call, state);
+    event.abi = abi;
+    event.result = rolled_back(abi, number, view.args[4]);
+    event.denied = refused;
+    std::copy_n(view.args + 4, std::min(call.args.size(), kMaxSyscallArgs), event.args);
+    if (abi == Abi::kI386 || abi == Abi::kArm) extend_signs(event);
+    send(event, state);
+  } else if (call.name == "exit" || call.name == "exit_group" || is_arm_exit(abi, number)) {
     Event event = begin_event(cpu, view, call, state);
     event.abi = abi;
     event.args[0] = view.args[2];

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "record/container_table.h"
 #include "record/event_gate.h"
 #include "record/ring_reader.h"
+#include "record/seccomp_book.h"
 
 namespace ctrace {
 
@@ -42,6 +44,9 @@ class Tracker {
   std::vector<wire::in_flight_record> finish(uint64_t end_ns);
 
   uint64_t lost() const { return lost_; }
+  // Calls that a seccomp filter may have refused without it being known.
+  uint64_t undecided_denials() const { return undecided_denials_; }
+  const SeccompBook& filters() const { return filters_; }
 
  private:
   // What an execve that succeeded was given, kept until the call's end.
@@ -68,6 +73,8 @@ class Tracker {
     bool no_new_privs = false;
     uint32_t seccomp_mode = 0;
     bool oom_killed = false;
+    SeccompChain* filters = nullptr;  // with seccomp_mode 2: null, they are not known
+    bool told_killed = false;         // its last call is told as one that seccomp killed it for
     PendingExec exec;
   };
 
@@ -94,6 +101,7 @@ class Tracker {
   void on_cgroup_late(const RecordView& view);
   void on_cgroup_removed(uint16_t cpu, const RecordView& view);
   void take_exec(Event& event, TaskState& state) const;
+  Denied decided(std::optional<Denied> denied);
   void send_container_start(const Event& exec, TaskState& state);
   bool before_command(uint32_t tid) const { return tid && tid == command_tid_; }
 
@@ -107,7 +115,8 @@ class Tracker {
   size_t host_name_limit_ = 1024;  // with more of them those that no task has are forgotten
   std::map<uint32_t, wire::in_flight_record> unfinished_;  // by tid
   uint64_t next_serial_ = 1;
-  uint64_t lost_ = 0;
+  uint64_t lost_ = 0, undecided_denials_ = 0;
+  SeccompBook filters_;
 };
 
 }  // namespace ctrace

@@ -78,7 +78,7 @@ struct RecordingTotals {
   uint64_t events = 0;  // events in the file, losses not counted
   uint64_t lost = 0;    // records that were produced and could not be received
   uint64_t unreadable_texts = 0, cut_texts = 0, recursion_misses = 0;
-  uint64_t untallied = 0;          // calls that the kernel side could not tally
+  uint64_t untallied = 0;  // calls that the kernel side could not tally
   // Calls under a seccomp filter that failed or were killed without it being known whether the
   // filter refused them: they are not told as denied.
   uint64_t undecided_denials = 0;

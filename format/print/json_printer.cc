@@ -15,9 +15,9 @@ constexpr std::string_view kStateKeys[] = {"", R"(,"state":"cut")", R"(,"state":
 
 // By Event::denied; the names are those of kDeniedNames.
 constexpr std::string_view kDeniedTexts[] = {
-    R"(,"denied":null)",           R"(,"denied":"ERRNO")",        R"(,"denied":"TRAP")",
-    R"(,"denied":"KILL_THREAD")",  R"(,"denied":"KILL_PROCESS")", R"(,"denied":"NOTIFY")",
-    R"(,"denied":"TRACE")",        R"(,"denied":"OTHER")"};
+    R"(,"denied":null)",          R"(,"denied":"ERRNO")",        R"(,"denied":"TRAP")",
+    R"(,"denied":"KILL_THREAD")", R"(,"denied":"KILL_PROCESS")", R"(,"denied":"NOTIFY")",
+    R"(,"denied":"TRACE")",       R"(,"denied":"OTHER")"};
 static_assert(std::size(kDeniedTexts) == std::size(kDeniedNames));
 
 void append_number(Form form, uint64_t value, OutputBuffer& out) {

@@ -143,8 +143,7 @@ void TablePrinter::append_result(const Event& event, const TypeText& type) {
   if (is_restart(event)) {
     out_.append("? ");
     out_.append(errno_name(static_cast<int>(-event.result)));
-  } else if (!has_result(event) || has_no_result(event.denied) ||
-             (type.never_returns && !failed)) {
+  } else if (!has_result(event) || has_no_result(event.denied) || (type.never_returns && !failed)) {
     out_.append('?');  // seccomp may deny even exit, and then it returns
   } else if (type.returns_address && !failed) {
     out_.append_hex(static_cast<uint64_t>(event.result));

@@ -35,9 +35,7 @@ struct FilterInput {
 // Which 32-bit words of struct seccomp_data an answer was found with, bit i for word i.
 inline constexpr uint16_t kLookedAtPointer = 0x000c;
 inline constexpr uint16_t kLookedAtArgs = 0xfff0;
-constexpr uint16_t looked_at_arg(size_t index) {
-  return static_cast<uint16_t>(0x30u << 2 * index);
-}
+constexpr uint16_t looked_at_arg(size_t index) { return static_cast<uint16_t>(0x30u << 2 * index); }
 
 // `filter` must have passed check_filter(). Bits are added to `looked_at`, which may be null.
 uint32_t run_filter(std::span<const sock_filter> filter, const FilterInput& input,

@@ -44,6 +44,12 @@ class FakeRecording : public RecordingReader {
     counts_.push_back({container, phase, abi, made.event.type->id, 1, failed ? 1U : 0U});
     return *this;
   }
+  // What a filter did with the event added last.
+  FakeRecording& denied(Denied by) {
+    events_.back().event.denied = by;
+    counts_.back().denied = is_refused(by);
+    return *this;
+  }
   // The text of an argument of the event added last.
   FakeRecording& text(size_t index, std::string bytes) {
     events_.back().texts[index] = std::move(bytes);

@@ -92,6 +92,7 @@ std::string difference(const Event& a, const Event& b) {
   if (a.cpu != b.cpu) return "cpu";
   if (a.abi != b.abi) return "abi";
   if (a.result != b.result) return "result";
+  if (a.denied != b.denied) return "denied";
   if (auto type = type_difference(*a.type, *b.type); !type.empty()) return type;
   if (auto task = task_difference(*a.task, *b.task); !task.empty()) return task;
   for (size_t i = 0; i < a.type->args.size(); ++i) {
@@ -206,6 +207,8 @@ const Event& RandomEvents::next() {
   event_.time_ns = now_;
   event_.cpu = static_cast<uint16_t>(below(shape_.cpus));
   event_.abi = static_cast<Abi>(below(10) ? 0 : below(kAbiCount));
+  if (below(8) == 0)
+    event_.denied = static_cast<Denied>(below(static_cast<uint64_t>(Denied::kOther) + 1));
   event_.type = &types_[below(types_.size())];
   event_.task = &tasks_[below(tasks_.size())];
   event_.result = static_cast<int64_t>(number());

@@ -197,6 +197,36 @@ TEST(Filter, Tasks) {
   }
 }
 
+TEST(Filter, WhatSeccompDenied) {
+  const auto wants = [](const FilterSpec& spec, Denied denied, int64_t result) {
+    const auto filter = Filter::compile(spec);
+    EXPECT_TRUE(filter) << (filter ? "" : filter.error().message);
+    StreamFilter stream(*filter, RecordingHeader());
+    Task task;
+    task.serial = 1;
+    Event event;
+    event.type = find_event("mount");
+    event.task = &task;
+    event.denied = denied;
+    event.result = result;
+    return stream.wants(event);
+  };
+  FilterSpec denied;
+  denied.denied = true;
+  EXPECT_TRUE(wants(denied, Denied::kErrno, -1));
+  EXPECT_TRUE(wants(denied, Denied::kNotify, 0));
+  EXPECT_FALSE(wants(denied, Denied::kNo, -1));
+  const FilterSpec by_action = {.where = {"denied.action in (TRAP, KILL_THREAD)"}};
+  EXPECT_TRUE(wants(by_action, Denied::kTrap, 165));
+  EXPECT_FALSE(wants(by_action, Denied::kErrno, -1));
+  EXPECT_FALSE(wants(by_action, Denied::kNo, 0));
+  FilterSpec successful;
+  successful.successful = true;
+  EXPECT_TRUE(wants(successful, Denied::kNotify, 0));
+  EXPECT_FALSE(wants(successful, Denied::kTrap, 165));
+  EXPECT_FALSE(Filter::compile({.where = {"denied.action = NEVER"}}));
+}
+
 TEST(Filter, HostIsInNoContainer) {
   const Task task;
   Event event;

@@ -49,7 +49,7 @@ TEST_F(JsonPrinterTest, Line) {
       R"("container":{"id":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",)"
       R"("name":"web","image":null,"runtime":"runc"},"hostProcessId":4711,"hostThreadId":4712,)"
       R"("hostParentProcessId":4700,"groupId":100,"cgroupId":"18446744073709551615","cpu":3,)"
-      R"("abi":"x86_64","phase":"own","errno":"ENOENT","time":"2026-11-23T10:11:12.123456789Z"})"
+      R"("abi":"x86_64","phase":"own","errno":"ENOENT","denied":null,"time":"2026-11-23T10:11:12.123456789Z"})"
       "\n");
 }
 

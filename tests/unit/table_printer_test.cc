@@ -111,6 +111,24 @@ TEST_F(TablePrinterTest, WhatNeverReturns) {
   EXPECT_NE(line(event).find(" -1 EPERM         exit_group\n"), std::string::npos);
 }
 
+TEST_F(TablePrinterTest, WhatSeccompDeniedIsMarked) {
+  const EventType type = type_with(Kind::kUnknown, Form::kSigned32, "int");
+  const EventType bare{39, "getpid", {}, true};
+  Event event = sample_event(type, task_);
+  event.result = -EPERM;
+  event.denied = Denied::kErrno;
+  EXPECT_TRUE(line(event).ends_with(" -1 EPERM         call             arg: 0 (denied: ERRNO)\n"));
+  event.type = &bare;
+  event.result = 39;  // no result of the call: seccomp leaves the number there
+  event.denied = Denied::kKillProcess;
+  EXPECT_TRUE(line(event).ends_with(" ?                getpid           (denied: KILL_PROCESS)\n"));
+  event.denied = Denied::kNotify;
+  task_.phase = Phase::kEntered;
+  task_.serial = 8;
+  EXPECT_TRUE(
+      line(event).ends_with(" 39               getpid           (seccomp: NOTIFY) (entered)\n"));
+}
+
 TEST_F(TablePrinterTest, ResultsThatAreAddresses) {
   Event event = sample_event(*find_event("mmap"), task_);
   event.result = 0x7f00'1234'5000;
