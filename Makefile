@@ -110,6 +110,16 @@ check: test-programs ## the tests that need no privileges
 	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES)
 check-live: all ## the tests on real containers (root)
 	@BUILD=$(BUILD) tests/run.sh live
+# What takes long, on demand. SOAK_CSV=FILE keeps what the soak measured.
+SOAK_MINUTES ?= 30
+.PHONY: soak check-kill
+soak: all ## record ten containers that start and stop for SOAK_MINUTES (30); memory must stay flat (root)
+	@BUILD=$(BUILD) SOAK_SECONDS=$$((60 * $(SOAK_MINUTES))) \
+		CTRACE_LIVE_TIMEOUT=$$((120 * $(SOAK_MINUTES) + 300)) tests/live/run.sh soak
+	@cat $(BUILD)/live/soak.log
+check-kill: all ## kill -9 the recorder KILLS (100) times (root)
+	@BUILD=$(BUILD) KILLS=$${KILLS:-100} CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh kill
+	@cat $(BUILD)/live/kill.log
 test-programs: all $(BUILD)/unit_tests
 	@$(MAKE) --no-print-directory $(ASAN) $(BUILD)-asan/unit_tests
 	@$(MAKE) --no-print-directory $(TSAN) $(BUILD)-tsan/unit_tests

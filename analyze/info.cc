@@ -237,6 +237,8 @@ ordered_json info_json(const RecordingInfo& info) {
         {"tallies", totals.full_tallies}}},
       {"ringless", totals.ringless},
       {"eased_blocks", totals.eased_blocks},
+      {"freezes", totals.freezes},
+      {"frozen_ns", totals.frozen_ns},
       {"cpus", cpus_json(totals)},
       {"lost_by", drops_json(info.drops)},
   };
@@ -277,6 +279,11 @@ void print_info(const RecordingInfo& info, OutputBuffer& out) {
                    " calls under seccomp it is not known whether it refused them",
                out);
   }
+  if (totals.freezes > 0)
+    print_line("frozen",
+               std::to_string(totals.freezes) + " times by --lossless, " +
+                   fixed(static_cast<double>(totals.frozen_ns) / kSecond_ns, 3) + " s in all",
+               out);
   print_line(
       "size",
       std::to_string(info.bytes) + " bytes, " + fixed(info.bytes_per_event(), 2) + " bytes/event",

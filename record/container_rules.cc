@@ -48,7 +48,8 @@ constexpr ParentForm kParentForms[] = {
 constexpr std::string_view kNoContainerSuffixes[] = {".service", ".slice", ".mount", ".socket",
                                                      ".swap"};
 constexpr std::string_view kNoContainerPrefixes[] = {
-    "libpod-conmon-", "crio-conmon-", "session-", "user@", "init.scope", "lxc.monitor."};
+    "libpod-conmon-", "crio-conmon-", "session-",      "user@",
+    "init.scope",     "lxc.monitor.", "ctrace-record-"};
 
 bool is_hex_id(std::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {

@@ -43,8 +43,8 @@ uint64_t monotonic_ns() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
-Drain::Drain(std::vector<Ring>& rings)
-    : rings_(rings), final_ns_(rings.size()), thread_([this] { run(); }) {}
+Drain::Drain(std::vector<Ring>& rings, RingWatcher* watcher)
+    : rings_(rings), watcher_(watcher), final_ns_(rings.size()), thread_([this] { run(); }) {}
 
 Drain::~Drain() { finish(); }
 
@@ -113,6 +113,22 @@ Drain::Pass Drain::pass() {
   return pass;
 }
 
+void Drain::wait_for_room(std::unique_lock<std::mutex>& lock) {
+  const auto has_room = [this] { return queued_bytes_ < kMaxQueuedBytes || stop_; };
+  if (!watcher_) return taken_.wait(lock, has_room);
+  while (!taken_.wait_for(lock, kShortestSleep, has_room)) {
+    lock.unlock();
+    watcher_->look(rings_);
+    lock.lock();
+  }
+}
+
+void Drain::show_watcher(const Pass& pass) {
+  if (!watcher_) return;
+  for (const RingChunk& chunk : pass.chunks) watcher_->saw(chunk);
+  watcher_->look(rings_);
+}
+
 void Drain::run() {
   microseconds sleep = kShortestSleep;
   bool had_bytes = false;
@@ -129,9 +145,10 @@ void Drain::run() {
     {
       std::unique_lock lock(mutex_);
       last = stop_;
-      if (!last) taken_.wait(lock, [this] { return queued_bytes_ < kMaxQueuedBytes || stop_; });
+      if (!last) wait_for_room(lock);
     }
     Pass done = pass();
+    show_watcher(done);
     const size_t bytes = bytes_of(done);
     if (last && bytes > 0) last = false;  // until a pass finds nothing
     if (last) done.watermark_ns = std::numeric_limits<uint64_t>::max();
@@ -152,8 +169,9 @@ void Drain::run() {
     had_bytes = bytes > 0;
     idle_passes = had_bytes ? 0 : std::min(idle_passes + 1, kIdlePasses);
     if (stop_) continue;
-    sleep = bytes >= kBusyBytes ? kShortestSleep : std::min(sleep * 2, kLongestSleep);
-    if (may_idle && idle_passes == kIdlePasses) sleep = kIdleSleep;
+    const microseconds longest = watcher_ ? 2 * kShortestSleep : kLongestSleep;
+    sleep = bytes >= kBusyBytes ? kShortestSleep : std::min(sleep * 2, longest);
+    if (!watcher_ && may_idle && idle_passes == kIdlePasses) sleep = kIdleSleep;
     if (bytes < kMaxQueuedBytes / 4) std::this_thread::sleep_for(sleep);
   }
 }

@@ -16,6 +16,16 @@
 
 namespace ctrace {
 
+// Looks on while the rings are emptied, in the thread that does it.
+class RingWatcher {
+ public:
+  virtual ~RingWatcher() = default;
+  // What was just taken out of a ring.
+  virtual void saw(const RingChunk& chunk) = 0;
+  // After each pass, and every millisecond while there is no room for what a pass would take.
+  virtual void look(const std::vector<Ring>& rings) = 0;
+};
+
 class Drain {
  public:
   // One pass over all rings: what was in them, and the time before which nothing more will come.
@@ -25,8 +35,9 @@ class Drain {
     uint64_t watermark_ns = 0;
   };
 
-  // Starts the thread. `rings` must outlive it.
-  explicit Drain(std::vector<Ring>& rings);
+  // Starts the thread. `rings` must outlive it, and so must `watcher`, for which the thread looks
+  // oftener.
+  explicit Drain(std::vector<Ring>& rings, RingWatcher* watcher = nullptr);
   ~Drain();
 
   // The passes since the last call; waits up to `timeout_ms` for the first.
@@ -41,10 +52,13 @@ class Drain {
 
  private:
   void run();
+  void wait_for_room(std::unique_lock<std::mutex>& lock);
+  void show_watcher(const Pass& pass);
   Pass pass();
   bool wait_until_whole(const Ring& ring) const;
 
   std::vector<Ring>& rings_;
+  RingWatcher* const watcher_;
   std::mutex mutex_;
   std::condition_variable ready_, taken_;
   std::deque<Pass> passes_;

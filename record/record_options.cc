@@ -95,6 +95,11 @@ OptionGroup record_group(RecordOptions& options) {
                 "record which calls each container makes and how often, but no single event: cheap "
                 "enough for always, and enough for minset",
                 options.summary),
+       flag_row(
+           "lossless", "",
+           "freeze what is recorded (cgroup freezer) while its events come faster than they can "
+           "be written: slower, but nothing is lost",
+           options.lossless),
        {"duration", "", "TIME", "end after this time: 10s, 500ms, 2m",
         [&options](const std::string& text) {
           return parse_duration("--duration", text, options.duration_ns);

@@ -1,6 +1,7 @@
 #include "record/recorder.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "record/host_facts.h"
 #include "record/kernel_side.h"
 #include "record/loss_book.h"
+#include "record/lossless.h"
 #include "record/merge.h"
 #include "record/self_confinement.h"
 #include "record/sink.h"
@@ -33,6 +35,8 @@ constexpr int kTickMs = 50;
 constexpr uint64_t kFlushNs = 1'000'000'000;
 constexpr uint64_t kTallyNs = 10'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;
+// At the 200 MB/s that a busy CPU makes, seven eighths of it are full after 35 ms.
+constexpr uint64_t kSmallLosslessRing = 8u << 20;
 
 volatile sig_atomic_t signal_received = 0;
 // Ctrl-C comes from the terminal and reaches a command too; what somebody sent must be passed on.
@@ -55,10 +59,12 @@ void catch_signals() {
 class Recorder {
  public:
   // `kernel` is loaded and not attached yet: that takes a while, and the header's clocks are to be
-  // those of the beginning.
-  Recorder(const RecordOptions& options, Filter filter, std::unique_ptr<KernelSide> kernel)
+  // those of the beginning. `freezer` is there with --lossless alone.
+  Recorder(const RecordOptions& options, Filter filter, std::unique_ptr<Freezer> freezer,
+           std::unique_ptr<KernelSide> kernel)
       : options_(options),
         filter_(std::move(filter)),
+        freezer_(std::move(freezer)),
         kernel_(std::move(kernel)),
         header_(make_header()),
         sink_(filter_, header_, options_, &signal_received),
@@ -72,6 +78,10 @@ class Recorder {
   ContainerTable::Hooks hooks();
   Result<void> start();
   RecorderNeeds needs() const;
+  Result<void> start_command();
+  Result<void> start_draining();
+  void start_lossless();
+  void tell_freezers_notes();
   void process(int timeout_ms);
   void tick();
   bool over();
@@ -88,6 +98,7 @@ class Recorder {
 
   const RecordOptions& options_;
   const Filter filter_;
+  const std::unique_ptr<Freezer> freezer_;
   const std::unique_ptr<KernelSide> kernel_;
   const RecordingHeader header_;
   Sink sink_;
@@ -97,6 +108,7 @@ class Recorder {
   std::optional<EventGate> gate_;
   std::optional<Tracker> tracker_;
   std::optional<Merge> merge_;
+  std::optional<LosslessHold> lossless_;
   std::optional<Drain> drain_;
   LossBook losses_;
   Ease ease_;
@@ -112,6 +124,7 @@ RecordingHeader Recorder::make_header() const {
   header.command_line = options_.command_line;
   header.filters = options_.filter.words();
   if (options_.summary) header.filters.push_back("--summary");
+  if (options_.lossless) header.filters.push_back("--lossless");
   header.command_mode = !options_.command.empty();
   return header;
 }
@@ -135,11 +148,24 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
 
 ContainerTable::Hooks Recorder::hooks() {
   return {.move_cgroup = [this](uint64_t id, uint64_t top) { kernel_->add_cgroup(id, top, false); },
-          .forget_cgroup = [this](uint64_t id) { kernel_->forget_cgroup(id); },
+          .forget_cgroup =
+              [this](uint64_t id) {
+                kernel_->forget_cgroup(id);
+                if (freezer_) freezer_->remove(id, /*for_good=*/true);
+              },
           .raise_epoch = [this] { kernel_->raise_epoch(); },
           .watch_cgroup = [this](uint64_t id) { kernel_->add_cgroup(id, 0, false); },
-          .announce = [this](const Container& row) { sink_.container(row); },
-          .gone = [this](const ContainerTable::Entry& entry) { close_tallies(entry); }};
+          .announce =
+              [this](const Container& row) {
+                sink_.container(row);
+                if (freezer_ && !row.stopped_ns)
+                  freezer_->add(row.cgroup_id, row.cgroup_path, true);
+              },
+          .gone =
+              [this](const ContainerTable::Entry& entry) {
+                close_tallies(entry);
+                if (freezer_) freezer_->remove(entry.top_cgroup, /*for_good=*/false);
+              }};
 }
 
 Result<void> Recorder::start() {
@@ -147,9 +173,7 @@ Result<void> Recorder::start() {
   Tracker::Options tracker_options;
   tracker_options.command_mode = !options_.command.empty();
   if (tracker_options.command_mode) {
-    auto command = Command::prepare(options_.command);
-    if (!command) return unexpected(command.error());
-    command_.emplace(std::move(*command));
+    if (auto started = start_command(); !started) return started;
     tracker_options.command_tid = static_cast<uint32_t>(command_->pid());
   }
   if (auto restored = restore_file_powers(); !restored) return restored;
@@ -164,16 +188,49 @@ Result<void> Recorder::start() {
   containers_->add_existing([this](uint64_t top) { return kernel_->seed_container(top); });
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
-  if (auto confined = confine_recorder(needs()); !confined) return confined;
-  sink_.run_in_background();
-  drain_.emplace(kernel_->rings());
+  if (auto draining = start_draining(); !draining) return draining;
   started_ns_ = flushed_ns_ = monotonic_ns();
   return {};
 }
 
 RecorderNeeds Recorder::needs() const {
   return {.command = command_ ? static_cast<uint32_t>(command_->pid()) : 0,
+          .freezes = freezer_ != nullptr,
           .can_use_maps = [this] { return kernel_->can_use_maps(); }};
+}
+
+// From here on with the powers alone that are needed to the end.
+Result<void> Recorder::start_draining() {
+  if (freezer_) start_lossless();
+  {
+    const FirstInLine first(freezer_ != nullptr);
+    if (auto confined = confine_recorder(needs()); !confined) return confined;
+    drain_.emplace(kernel_->rings(), lossless_ ? &*lossless_ : nullptr);
+  }
+  sink_.run_in_background();
+  return {};
+}
+
+Result<void> Recorder::start_command() {
+  auto command = Command::prepare(options_.command);
+  if (!command) return unexpected(command.error());
+  command_.emplace(std::move(*command));
+  if (!freezer_) return {};
+  // Made before the kernel side looks on, which would take it for a container's.
+  return freezer_->make_cgroup("ctrace-record-" + std::to_string(getpid()), command_->pid());
+}
+
+void Recorder::start_lossless() {
+  lossless_.emplace(*freezer_, kernel_->ring_bytes());
+  if (kernel_->ring_bytes() < kSmallLosslessRing)
+    tell(kProgram, "rings of " + with_commas(kernel_->ring_bytes()) +
+                       " bytes may be full before a freeze takes hold: events may be lost");
+  // From here on Ctrl-Z would leave everything frozen.
+  signal(SIGTSTP, SIG_IGN);
+}
+
+void Recorder::tell_freezers_notes() {
+  for (const std::string& note : freezer_->take_notes()) tell(kProgram, note);
 }
 
 void Recorder::process(int timeout_ms) {
@@ -203,9 +260,11 @@ void Recorder::tick() {
     if (now_ns >= tallied_ns_ + kTallyNs) {
       tallied_ns_ = now_ns;
       sink_.tallies(tallies(), drops());
+      malloc_trim(0);  // what a burst took goes back
     }
     sink_.flush(totals());
   }
+  if (freezer_) tell_freezers_notes();
   status_.show(progress());
 }
 
@@ -226,6 +285,7 @@ bool Recorder::over() {
 void Recorder::stop() {
   tracker_->expect_unfinished(kernel_->calls_in_flight());
   kernel_->detach();
+  if (lossless_) lossless_->end();
   drain_->finish();
   process(0);
   account_for_losses();
@@ -301,6 +361,10 @@ RecordingTotals Recorder::totals() const {
   totals.full_cgroups = full.cgroups;
   totals.full_tallies = full.tallies;
   totals.ringless = full.rings;
+  if (lossless_) {
+    totals.freezes = lossless_->totals().freezes;
+    totals.frozen_ns = lossless_->totals().frozen_ns;
+  }
   return totals;
 }
 
@@ -312,7 +376,9 @@ Progress Recorder::progress() const {
           .bytes = sink_.bytes(),
           .containers = containers_->kept_count(),
           .texts_not_read = losses_.texts_not_read(),
-          .missed = full.members + full.cgroups + full.tallies + full.rings + kernel_->untallied()};
+          .missed = full.members + full.cgroups + full.tallies + full.rings + kernel_->untallied(),
+          .freezes = lossless_ ? lossless_->totals().freezes : 0,
+          .frozen_ns = lossless_ ? lossless_->totals().frozen_ns : 0};
 }
 
 void Recorder::say_what_is_waited_for() const {
@@ -356,9 +422,15 @@ Result<int> record(const RecordOptions& options) {
   auto filter = Filter::compile(options.filter);
   if (!filter) return unexpected(filter.error());
   catch_signals();
+  std::unique_ptr<Freezer> freezer;
+  if (options.lossless) {
+    auto started = Freezer::start(options.host_root);
+    if (!started) return unexpected(started.error());
+    freezer = std::move(*started);
+  }
   auto kernel = KernelSide::load(capture_options(options, *filter));
   if (!kernel) return unexpected(kernel.error());
-  Recorder recorder(options, std::move(*filter), std::move(*kernel));
+  Recorder recorder(options, std::move(*filter), std::move(freezer), std::move(*kernel));
   return recorder.run();
 }
 

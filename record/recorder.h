@@ -18,6 +18,7 @@ struct RecordOptions {
   bool print = false;    // live too while writing a file
   bool summary = false;  // no events: the kernel side's tallies and the containers alone
   bool force = false;
+  bool lossless = false;  // freeze what is recorded while the rings are full
   PrintOptions show;
   OutputPaths paths;
   int out_fd = 1;  // where the events go that are shown

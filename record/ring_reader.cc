@@ -1,5 +1,6 @@
 #include "record/ring_reader.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -8,6 +9,19 @@ namespace ctrace {
 namespace {
 
 uint64_t load_acquire(const wire::u64& from) { return __atomic_load_n(&from, __ATOMIC_ACQUIRE); }
+
+// The record at `at`, when it is whole within `left` words.
+bool view_record(const uint64_t* at, size_t left, RecordView& view) {
+  constexpr size_t kHeadWords = sizeof(wire::record) / 8;
+  if (left < kHeadWords) return false;
+  view.record = reinterpret_cast<const wire::record*>(at);
+  const size_t words = view.record->size8;
+  if (words > left || words < kHeadWords + view.record->args) return false;
+  view.args = at + kHeadWords;
+  view.blobs = reinterpret_cast<const uint8_t*>(view.args + view.record->args);
+  view.blob_bytes = (words - kHeadWords - view.record->args) * 8;
+  return true;
+}
 
 }  // namespace
 
@@ -89,17 +103,20 @@ bool Ring::drain(RingChunk& chunk, size_t limit_bytes) {
   return true;
 }
 
+bool Ring::look_ahead(uint64_t& position, RecordView& view) const {
+  const uint64_t end = load_acquire(head_->prod);
+  position = std::max(position, uint64_t{head_->cons});
+  if (position >= end) return false;
+  const auto* words = reinterpret_cast<const uint64_t*>(data_ + (position & mask_));
+  if (!view_record(words, wire::MAX_RECORD / 8, view)) return false;
+  position = wire::ring_next(position, uint64_t{view.record->size8} * 8, mask_);
+  return true;
+}
+
 bool next_record(const RingChunk& chunk, size_t& position, RecordView& view) {
-  constexpr size_t kHeadWords = sizeof(wire::record) / 8;
-  const size_t left = chunk.words.size() - position;
-  if (left < kHeadWords) return false;
-  view.record = reinterpret_cast<const wire::record*>(chunk.words.data() + position);
-  const size_t words = view.record->size8;
-  if (words > left || words < kHeadWords + view.record->args) return false;
-  view.args = chunk.words.data() + position + kHeadWords;
-  view.blobs = reinterpret_cast<const uint8_t*>(view.args + view.record->args);
-  view.blob_bytes = (words - kHeadWords - view.record->args) * 8;
-  position += words;
+  if (!view_record(chunk.words.data() + position, chunk.words.size() - position, view))
+    return false;
+  position += view.record->size8;
   return true;
 }
 

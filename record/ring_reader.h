@@ -27,6 +27,8 @@ struct RingAccount {
   uint64_t unreadable_texts = 0, cut_texts = 0;
 };
 
+struct RecordView;
+
 // One CPU's ring as it is mapped. Does not own the memory.
 class Ring {
  public:
@@ -41,6 +43,10 @@ class Ring {
   bool busy() const;
   uint64_t waiting_bytes() const;
   uint64_t size_bytes() const { return mask_ + 1; }
+  // The record that waits at `position`, which moves behind it; what is not there any more is
+  // passed over. False when there is none, or a malformed one. In the thread that drains: it takes
+  // nothing out, and the view lives until that is done.
+  bool look_ahead(uint64_t& position, RecordView& view) const;
 
   // Reads the kernel side's counters, unless a record is being written at every look. The account
   // is whole when drain() has come to where the ring's end was then: received_account() gives it,

@@ -75,6 +75,7 @@ Result<void> confine_recorder(const RecorderNeeds& needs) {
   confinement.calls = kOwnCalls;
   confinement.capabilities = *kept;
   confinement.child = needs.command;
+  confinement.writes_existing = needs.freezes;
   return confine(confinement);
 }
 

@@ -11,6 +11,7 @@ namespace ctrace {
 
 struct RecorderNeeds {
   uint32_t command = 0;  // pid of the -- COMMAND: signals are passed on to it; 0: none
+  bool freezes = false;  // --lossless: writes the freezers' files of cgroups that are made later
   // Whether the maps can be read with the capabilities that are in effect: kernels before 5.19 ask
   // for CAP_BPF even then.
   std::function<bool()> can_use_maps;

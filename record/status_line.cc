@@ -59,6 +59,8 @@ std::string summary_text(const Progress& progress, bool to_file) {
     snprintf(ratio, sizeof ratio, " (%.2f bytes/event)", each);
     text += ", " + plural(progress.bytes, "byte") + ratio;
   }
+  if (progress.freezes > 0)
+    text += ", frozen " + plural(progress.freezes, "time") + " for " + seconds(progress.frozen_ns);
   return text + ", " + plural(progress.containers, "container") + ", " +
          seconds(progress.elapsed_ns);
 }

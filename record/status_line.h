@@ -10,8 +10,9 @@ struct Progress {
   uint64_t elapsed_ns = 0;
   uint64_t events = 0, lost = 0, bytes = 0;
   size_t containers = 0;
-  uint64_t texts_not_read = 0;  // for want of room
-  uint64_t missed = 0;          // times that a table was full or a program could not run
+  uint64_t texts_not_read = 0;          // for want of room
+  uint64_t missed = 0;                  // times that a table was full or a program could not run
+  uint64_t freezes = 0, frozen_ns = 0;  // by --lossless
 };
 
 // "12.3 s  1,234,567 events  98,765/s  0 lost  4.2 MB  3 containers". The rate is that since the

@@ -237,7 +237,8 @@ Offset<disk::Totals> pack_totals(Builder& builder, const RecordingTotals& totals
                             totals.end_ns, produced_column, received_column, dropped_column,
                             totals.untallied, totals.accounted_ns, drops, totals.full_members,
                             totals.full_cgroups, totals.full_tallies, totals.eased_blocks,
-                            totals.ringless, totals.undecided_denials);
+                            totals.ringless, totals.undecided_denials, totals.freezes,
+                            totals.frozen_ns);
 }
 
 Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
@@ -257,6 +258,8 @@ Result<RecordingTotals> unpack_totals(const disk::Totals& table) {
   totals.eased_blocks = table.eased_blocks();
   totals.ringless = table.ringless();
   totals.undecided_denials = table.undecided_denials();
+  totals.freezes = table.freezes();
+  totals.frozen_ns = table.frozen_ns();
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t cpus = size(table.produced());
   if (size(table.received()) != cpus || size(table.dropped()) != cpus || cpus > kMaxRows ||

@@ -92,6 +92,8 @@ struct RecordingTotals {
   // dropped were no counters of their own.
   uint64_t accounted_ns = 0;
   uint64_t eased_blocks = 0;  // compressed less than asked for, to keep up
+  // How often --lossless froze the containers, and for how long in all.
+  uint64_t freezes = 0, frozen_ns = 0;
   std::vector<CpuTotals> cpus;
 
   DropCounts drops() const;  // of all CPUs

@@ -118,6 +118,8 @@ std::vector<ArgRule> rules_of(std::string_view call, const Confinement& what) {
   for (const ArgRule& rule : kArgRules) {
     if (rule.call == call && !(rule.reading && what.writes_files)) rules.push_back(rule);
   }
+  if (call == "openat" && what.writes_existing)
+    rules.push_back({call, 2, kWrites, static_cast<uint32_t>(O_WRONLY)});
   if (call == "tgkill") rules.push_back({call, 0, ~0u, static_cast<uint32_t>(getpid())});
   if (call == "kill") rules.push_back({call, 0, ~0u, what.child});
   return rules;

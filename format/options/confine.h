@@ -29,8 +29,9 @@ namespace ctrace {
 struct Confinement {
   std::span<const std::string_view> calls;  // by name; what this machine lacks is passed over
   CapabilitySet capabilities = 0;           // those to keep
-  bool writes_files = false;  // may open files for writing, and make them: else read-only opens
-  uint32_t child = 0;         // the one process that it may signal; 0: none but itself
+  bool writes_files = false;     // may open files for writing, and make them: else read-only opens
+  bool writes_existing = false;  // may open files for writing that are there
+  uint32_t child = 0;            // the one process that it may signal; 0: none but itself
 };
 
 // The filter, in the form that seccomp(2) takes. `denied` is its answer to all other calls.

@@ -90,6 +90,9 @@ observe_record() {
     try 0 "$RECORD" --force -o "$own" --duration 1s --summary --container "$LIVE_ID-own"
     try 0 "$RECORD" --force -o "$own" -- sh -c "ls -l /; sleep 1.2; ls -l /"
     try 126 "$RECORD" --force -o "$own" -- /etc/passwd
+    # Held twice: the reader is slower than the command and the containers.
+    "$RECORD" --force -o "$own" --lossless --print --buffer-size 256K --duration 3s 2>"$WORK/own.err" |
+      (sleep 1; head -c 1000000; sleep 1; cat) >/dev/null
     "$RECORD" --format json -- ls -lR /etc | head -n 1 >"$WORK/own.out"
     env --default-signal=TERM "$RECORD" --force -o "$own" -- sleep 60 2>"$WORK/own.signal" &
     until grep -qs recording "$WORK/own.signal"; do sleep 0.1; done
