@@ -255,6 +255,7 @@ void Freezer::note(std::string text) {
 
 std::vector<std::string> Freezer::take_notes() {
   std::lock_guard lock(mutex_);
+  is_watched();
   return std::exchange(notes_, {});
 }
 

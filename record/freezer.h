@@ -41,7 +41,7 @@ class Freezer {
   // While frozen: heeds what owners did meanwhile. False as above.
   bool look();
 
-  // What could not be frozen and why, since the last call.
+  // What could not be frozen and why, since the last call. Looks after the watchdog too.
   std::vector<std::string> take_notes();
 
  private:

@@ -296,6 +296,7 @@ void Recorder::stop() {
   const RecordingTotals final_totals = totals();
   std::vector<DropRow> final_drops = drops();
   LossBook::add_rest(final_totals, final_drops);
+  if (freezer_) tell_freezers_notes();
   sink_.tallies(tallies(), final_drops);
   sink_.finish(final_totals);
 }

@@ -12,6 +12,7 @@ namespace {
 using flatbuffers::Offset;
 using flatbuffers::Vector;
 
+constexpr size_t kKeptValues = 8192;  // of a local id from block to block, whatever it used
 constexpr size_t kMaxText = 1 << 20;
 // Of texts or of tasks. With the columns of 262144 events (19 MB) and one more text or row a part
 // stays far below 64 MiB.
@@ -281,9 +282,14 @@ FrameWriter::Content BlockEncoder::finish(const RecordingTotals& totals, int lev
 }
 
 void BlockEncoder::clear() {
+  // Local ids are given anew in each block: without this each would in time hold a flood's room.
   for (size_t i = 0; i < local_count_; ++i) {
-    Local& local = locals_[i];
+    const Local& local = locals_[i];
     local_ids_[static_cast<size_t>(local.abi) << 16 | local.event_id] = kNoLocal;
+  }
+  for (Local& local : locals_) {
+    if (local.values.size() > std::max(kKeptValues, 4 * local.used))
+      std::vector<uint64_t>().swap(local.values);
     local.used = 0;
     local.denied.clear();
   }

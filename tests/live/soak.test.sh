@@ -49,7 +49,7 @@ wait "${loops[@]}"
 started_containers=$(cat "$WORK"/count-* | awk '{n += $1} END {print n}')
 while read -r line; do note "$line"; done <"$WORK/verdict"
 [ -z "${SOAK_CSV:-}" ] || cp "$WORK/soak.csv" "$SOAK_CSV"
-[ "$status" -eq 0 ] || fail "$(tail -n 1 "$WORK/verdict")"
+[ "$status" -eq 0 ] || fail "$(paste -sd';' "$WORK/verdict")"
 
 stop_recording INT
 expect_equal "status" 0 "$recorder_status"
