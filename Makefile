@@ -118,7 +118,7 @@ soak: all ## record ten containers that start and stop for SOAK_MINUTES (30); me
 		CTRACE_LIVE_TIMEOUT=$$((120 * $(SOAK_MINUTES) + 300)) tests/live/run.sh soak
 	@cat $(BUILD)/live/soak.log
 check-kill: all ## kill -9 the recorder KILLS (100) times (root)
-	@BUILD=$(BUILD) KILLS=$${KILLS:-100} CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh kill
+	@BUILD=$(BUILD) KILLS=$${KILLS:-100} KILL_AGE_LIMIT=1 CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh kill
 	@cat $(BUILD)/live/kill.log
 test-programs: all $(BUILD)/unit_tests
 	@$(MAKE) --no-print-directory $(ASAN) $(BUILD)-asan/unit_tests

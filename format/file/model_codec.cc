@@ -232,13 +232,12 @@ Offset<disk::Totals> pack_totals(Builder& builder, const RecordingTotals& totals
   std::vector<DropRow> rows;
   for (const CpuTotals& cpu : totals.cpus) rows.push_back({0, Phase::kHost, cpu.classes});
   const auto drops = totals.drops().any() ? pack_drops(builder, rows, /*with_owners=*/false) : 0;
-  return disk::CreateTotals(builder, totals.events, totals.lost, totals.unreadable_texts,
-                            totals.cut_texts, totals.recursion_misses, totals.undecided_dropped,
-                            totals.end_ns, produced_column, received_column, dropped_column,
-                            totals.untallied, totals.accounted_ns, drops, totals.full_members,
-                            totals.full_cgroups, totals.full_tallies, totals.eased_blocks,
-                            totals.ringless, totals.undecided_denials, totals.freezes,
-                            totals.frozen_ns);
+  return disk::CreateTotals(
+      builder, totals.events, totals.lost, totals.unreadable_texts, totals.cut_texts,
+      totals.recursion_misses, totals.undecided_dropped, totals.end_ns, produced_column,
+      received_column, dropped_column, totals.untallied, totals.accounted_ns, drops,
+      totals.full_members, totals.full_cgroups, totals.full_tallies, totals.eased_blocks,
+      totals.ringless, totals.undecided_denials, totals.freezes, totals.frozen_ns);
 }
 
 Result<RecordingTotals> unpack_totals(const disk::Totals& table) {

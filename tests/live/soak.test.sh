@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # A recorder under a mixed load for long: ten containers at a time, started and stopped without end.
 # Its memory is flat, it leaks no descriptor, every CPU's records add up, and the file verifies.
-# SOAK_SECONDS (60) is how long; `make soak` runs it for half an hour.
+# SOAK_SECONDS (120) is how long; `make soak` runs it for half an hour.
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$(realpath "$0")")/lib.sh"
 need_live
 
-seconds=${SOAK_SECONDS:-60}
+seconds=${SOAK_SECONDS:-120}
 # One bundle a place: runc writes nothing into it, so that each place's containers follow one another.
 busybox_bundle "$WORK/base" true
 loads=(
@@ -27,9 +27,10 @@ for place in "${!loads[@]}"; do
   set_command "$WORK/place-$place" sh -c "${loads[place]}"
 done
 
-keep_running() { # keep_running PLACE: containers one after the other until the file `end` is there
+# keep_running PLACE: containers one after the other, until the file `end` is there or the test is gone
+keep_running() {
   local count=0
-  while [ ! -e "$WORK/end" ]; do
+  while [ ! -e "$WORK/end" ] && kill -0 $$ 2>/dev/null; do
     count=$((count + 1))
     run_container "soak-$1-$count" "$WORK/place-$1" >/dev/null 2>&1 || true
   done
@@ -41,6 +42,7 @@ loops=()
 for place in "${!loads[@]}"; do
   keep_running "$place" &
   loops+=($!)
+  started+=($!)
 done
 status=0
 python3 "$live_dir/soak_watch.py" "$recorder" "$seconds" "$WORK/soak.csv" >"$WORK/verdict" || status=$?
