@@ -19,6 +19,8 @@ constexpr Subcommand kSubcommands[] = {
      "estimate how complete the set of system calls is that the recordings give", run_coverage},
     {"apply", "WHERE PROFILE", "put a seccomp profile into a bundle, or print how others take it",
      run_apply, true},
+    {"try", "[OPTION...] PROFILE -- COMMAND...",
+     "run a command under a seccomp profile, and list what was refused", run_try, true},
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
@@ -29,7 +31,7 @@ int print_usage() {
   std::printf("Usage: %s SUBCOMMAND [OPTION...] FILE...\nAnswers questions about recordings.\n\n",
               kProgram.data());
   for (const Subcommand& row : kSubcommands) {
-    std::printf("  %-8s %-32s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
+    std::printf("  %-8s %-34s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
   }
   std::printf("\n%s SUBCOMMAND --help tells its options; --version tells the version.\n",
               kProgram.data());

@@ -21,6 +21,15 @@ using nlohmann::ordered_json;
 
 constexpr size_t kMaxConfigBytes = 16 << 20;
 
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// A YAML word, quoted: file names may have any character.
+std::string quoted(const std::string& text) {
+  return ordered_json(text).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
 Result<void> replace_file(const std::string& path, std::string text) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) {
@@ -39,15 +48,6 @@ Result<void> replace_file(const std::string& path, std::string text) {
   unlink(next.c_str());
   return unexpected(system_message("cannot write '" + path + "'", error));
 }
-
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-// A YAML word, quoted: file names may have any character.
-std::string quoted(const std::string& text) {
-  return ordered_json(text).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-}  // namespace
 
 Result<void> apply_to_bundle(const SeccompProfile& profile, const std::string& dir) {
   const std::string path = dir + "/config.json";
@@ -111,12 +111,7 @@ int apply_profile(const std::string& file, const ApplyOptions& options) {
   if (!loaded->profile) {
     return fail(kProgram, {Error::Kind::kUsage, "'" + file + "' is a filter, no profile"});
   }
-  for (ProfileRule& rule : loaded->profile->rules) {
-    std::erase_if(rule.names, [&](const std::string& name) {
-      return std::ranges::find(loaded->unknown_names, name) != loaded->unknown_names.end();
-    });
-  }
-  std::erase_if(loaded->profile->rules, [](const ProfileRule& r) { return r.names.empty(); });
+  leave_out_unknown(*loaded);
   for (const std::string& name : loaded->unknown_names) {
     tell(kProgram, "left out, libseccomp does not know it: " + name);
   }

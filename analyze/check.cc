@@ -70,13 +70,39 @@ uint32_t ProfileCheck::answer(const Event& event) {
   return has_other && is_allowed(answer) ? run_filter(filter_, input) : answer;
 }
 
+// Is a call with this answer of the filter one to be listed?
+bool ProfileCheck::concerns(const Event& event, uint32_t answer) {
+  if (question_ == Question::kWould) return !is_allowed(answer);
+  if (is_logged(answer)) return true;
+  if (!is_refused(event.denied)) return false;
+  if (!is_allowed(answer)) return true;
+  ++refused_by_others_;
+  return false;
+}
+
 void ProfileCheck::add_own(const Event& event, uint64_t begin_ns) {
   ++calls_;
   if (!known(event).number) return;
   const uint32_t found = answer(event);
-  if (is_allowed(found)) return;
+  if (concerns(event, found)) add_refused(event, found, begin_ns, event.task->comm);
+}
+
+// Most of the set-up is done before the filter is in force, so that what would be logged does not
+// count: only what was refused.
+void ProfileCheck::add_setup(const Event& event, uint64_t begin_ns) {
+  if (!known(event).number) return;
+  const uint32_t index = event.task->container->index;
+  setup_seen_[index].insert(event.type->name);
+  const uint32_t found = answer(event);
+  if (is_allowed(found)) setup_allowed_[index].insert(event.type->name);
+  const bool did = question_ == Question::kDid && is_refused(event.denied);
+  if (did && !is_allowed(found)) add_refused(event, found, begin_ns, "");
+}
+
+void ProfileCheck::add_refused(const Event& event, uint32_t answer, uint64_t begin_ns,
+                               std::string comm) {
   RefusedUse& use = refused_[{event.type->name, event.abi, container_name(event.task->container),
-                              event.task->comm, describe_answer(found)}];
+                              std::move(comm), describe_answer(answer)}];
   const uint64_t at_ns = event.time_ns > begin_ns ? event.time_ns - begin_ns : 0;
   use.first_ns = use.count == 0 ? at_ns : std::min(use.first_ns, at_ns);
   ++use.count;
@@ -106,42 +132,52 @@ Result<void> ProfileCheck::add(RecordingReader& reader, const Chosen& chosen) {
   setup_allowed_.clear();
   setup_seen_.clear();
   const uint64_t begin_ns = reader.header().monotonic_ns;
+  uint64_t execs = 0;
   auto read = reader.read({}, [&](const Event& event) {
-    if (!event.type->is_syscall) return true;
+    execs += event.type->id == kProcessExec && is_own(*event.task, chosen) ? 1 : 0;
+    // An execve that was refused comes before any exec.
+    if (!event.type->is_syscall || (execs < begin_at_exec_ && !is_refused(event.denied)))
+      return true;
     if (is_own(*event.task, chosen)) {
       add_own(event, begin_ns);
-    } else if (is_setup(*event.task, chosen) && known(event).number) {
-      const uint32_t index = event.task->container->index;
-      setup_seen_[index].insert(event.type->name);
-      if (is_allowed(answer(event))) setup_allowed_[index].insert(event.type->name);
+    } else if (is_setup(*event.task, chosen)) {
+      add_setup(event, begin_ns);
     }
     return true;
   });
-  if (read) add_runtime(reader, chosen);
+  if (read && question_ == Question::kWould) add_runtime(reader, chosen);
   return read;
 }
 
-ordered_json check_json(const ProfileCheck& check) {
-  ordered_json json = {{"calls", check.calls()}, {"refused", ordered_json::array()}};
-  for (const auto& [key, use] : check.refused()) {
+ordered_json refused_json(const RefusedCalls& refused) {
+  ordered_json json = ordered_json::array();
+  for (const auto& [key, use] : refused) {
     ordered_json row = {{"name", escaped(key.name)},           {"abi", abi_name(key.abi)},
                         {"container", escaped(key.container)}, {"process", escaped(key.comm)},
                         {"by_runtime", key.comm.empty()},      {"action", key.answer}};
     if (!key.comm.empty()) row.update({{"count", use.count}, {"first_ns", use.first_ns}});
-    json["refused"].push_back(std::move(row));
+    json.push_back(std::move(row));
   }
   return json;
 }
 
-void print_check(const ProfileCheck& check, OutputBuffer& out) {
+void print_refused(const RefusedCalls& refused, OutputBuffer& out) {
   std::vector<TextRow> rows = {
       {"SYSCALL", "ABI", "CONTAINER", "ACTION", "COUNT", "FIRST(s)", "PROCESS"}};
-  for (const auto& [key, use] : check.refused()) {
+  for (const auto& [key, use] : refused) {
     rows.push_back({escaped(key.name), std::string(abi_name(key.abi)), escaped(key.container),
                     key.answer, count_text(key, use), when_text(key, use),
                     key.comm.empty() ? "(the runtime, to start it)" : escaped(key.comm)});
   }
   if (rows.size() > 1) print_rows(rows, out);
+}
+
+ordered_json check_json(const ProfileCheck& check) {
+  return {{"calls", check.calls()}, {"refused", refused_json(check.refused())}};
+}
+
+void print_check(const ProfileCheck& check, OutputBuffer& out) {
+  print_refused(check.refused(), out);
 }
 
 // ---- the subcommand

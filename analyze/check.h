@@ -5,6 +5,10 @@
 //   check.add(reader, chosen);
 //   if (!check.refused().empty()) print_check(check, out);
 //
+// Or, of a recording that was made while the profile was in force (Question::kDid): what did it
+// refuse? Those are the calls that the recording says were refused and that the filter refuses, and
+// those that it logs.
+//
 // Limits: a rule on an argument that points to text or an address sees 0 (a recording holds the
 // text, not the pointer); of a negative 32-bit argument the upper half of its register is not
 // recorded, so it is refused when one of the two possible registers would be.
@@ -39,16 +43,22 @@ struct RefusedUse {
   uint64_t first_ns = 0;  // since the beginning of its recording
 };
 
+enum class Question { kWould, kDid };
+
 class ProfileCheck {
  public:
-  ProfileCheck(FilterProgram filter, Baseline baseline)
-      : filter_(std::move(filter)), baseline_(baseline) {}
+  ProfileCheck(FilterProgram filter, Baseline baseline, Question question = Question::kWould)
+      : filter_(std::move(filter)), baseline_(baseline), question_(question) {}
 
+  // Calls before the nth program of the chosen ones' was executed do not count.
+  void begin_at_exec(uint64_t nth) { begin_at_exec_ = nth; }
   Result<void> add(RecordingReader& reader, const Chosen& chosen);
 
   // Calls that would be answered with anything but ALLOW.
   const std::map<RefusedKey, RefusedUse>& refused() const { return refused_; }
   uint64_t calls() const { return calls_; }  // that were looked at
+  // Of kDid: calls that some other filter refused, one that the program set itself for example.
+  uint64_t refused_by_others() const { return refused_by_others_; }
 
  private:
   // What is known without a look at the arguments.
@@ -59,12 +69,17 @@ class ProfileCheck {
   };
   const Known& known(const Event& event);
   uint32_t answer(const Event& event);
+  bool concerns(const Event& event, uint32_t answer);
   void add_own(const Event& event, uint64_t begin_ns);
+  void add_setup(const Event& event, uint64_t begin_ns);
+  void add_refused(const Event& event, uint32_t answer, uint64_t begin_ns, std::string comm);
   void add_runtime(RecordingReader& reader, const Chosen& chosen);
 
   FilterProgram filter_;
   Baseline baseline_;
-  uint64_t calls_ = 0;
+  Question question_;
+  uint64_t begin_at_exec_ = 0;
+  uint64_t calls_ = 0, refused_by_others_ = 0;
   std::map<RefusedKey, RefusedUse> refused_;
   std::map<std::pair<uint16_t, Abi>, Known> known_;
   // Calls of the set-up that would be let through, by container.
@@ -72,6 +87,9 @@ class ProfileCheck {
   std::map<uint32_t, std::set<std::string>> setup_seen_;
 };
 
+using RefusedCalls = std::map<RefusedKey, RefusedUse>;
+nlohmann::ordered_json refused_json(const RefusedCalls& refused);
+void print_refused(const RefusedCalls& refused, OutputBuffer& out);  // nothing when there are none
 nlohmann::ordered_json check_json(const ProfileCheck& check);
 void print_check(const ProfileCheck& check, OutputBuffer& out);
 

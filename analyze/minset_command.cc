@@ -135,14 +135,8 @@ Result<SeccompProfile> profile_of(const SyscallSet& set, const MinsetOptions& op
   if (!base->profile) {
     return unexpected(Error::Kind::kUsage, "'" + options.base + "' is a filter, no profile");
   }
+  leave_out_unknown(*base);
   SeccompProfile merged = extend_profile(std::move(*base->profile), set);
-  // Never an unresolvable name, wherever it came from.
-  for (ProfileRule& rule : merged.rules) {
-    std::erase_if(rule.names, [&](const std::string& name) {
-      return std::ranges::find(base->unknown_names, name) != base->unknown_names.end();
-    });
-  }
-  std::erase_if(merged.rules, [](const ProfileRule& rule) { return rule.names.empty(); });
   if (options.action_given) merged.default_action = options.action;
   return merged;
 }

@@ -254,6 +254,16 @@ Result<std::string> read_text_file(const std::string& path, size_t limit_bytes) 
   }
 }
 
+void leave_out_unknown(LoadedProfile& loaded) {
+  if (!loaded.profile) return;
+  for (ProfileRule& rule : loaded.profile->rules) {
+    std::erase_if(rule.names, [&](const std::string& name) {
+      return std::ranges::find(loaded.unknown_names, name) != loaded.unknown_names.end();
+    });
+  }
+  std::erase_if(loaded.profile->rules, [](const ProfileRule& r) { return r.names.empty(); });
+}
+
 Result<SeccompProfile> parse_profile(const std::string& text, const ProfileSetting& setting) {
   return first_visible(text) == '{' ? read_json(text, setting)
                                     : parse_systemd_profile(text, setting.native);

@@ -31,6 +31,9 @@ struct LoadedProfile {
   std::vector<std::string> unknown_names;  // that libseccomp passed over
 };
 
+// Takes the unknown names out of the profile: some runtimes refuse one that has any.
+void leave_out_unknown(LoadedProfile& loaded);
+
 Result<SeccompProfile> parse_profile(const std::string& text, const ProfileSetting& setting);
 
 // Reads `path` (at most 16 MiB) and compiles it.

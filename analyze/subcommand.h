@@ -36,6 +36,7 @@ int run_apply(const Subcommand& self, const Words& words);
 int run_coverage(const Subcommand& self, const Words& words);
 int run_diff(const Subcommand& self, const Words& words);
 int run_info(const Subcommand& self, const Words& words);
+int run_try(const Subcommand& self, const Words& words);
 int run_verify(const Subcommand& self, const Words& words);
 
 // Reads a subcommand's command line: `own` options, --help, --version and at least one recording,

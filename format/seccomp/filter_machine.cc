@@ -262,6 +262,8 @@ uint32_t stricter(uint32_t answer, uint32_t other) {
 
 bool is_allowed(uint32_t answer) { return (answer & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ALLOW; }
 
+bool is_logged(uint32_t answer) { return (answer & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_LOG; }
+
 std::string describe_answer(uint32_t answer) {
   const uint32_t action = answer & SECCOMP_RET_ACTION_FULL;
   const auto* row = std::ranges::find(kAnswers, action, &AnswerRow::action);

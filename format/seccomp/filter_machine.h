@@ -46,6 +46,7 @@ uint32_t run_filter(std::span<const sock_filter> filter, const FilterInput& inpu
 uint32_t stricter(uint32_t answer, uint32_t other);
 
 bool is_allowed(uint32_t answer);
+bool is_logged(uint32_t answer);  // let through, but not without a word
 // "ERRNO(EPERM)", "KILL_PROCESS", "LOG"
 std::string describe_answer(uint32_t answer);
 
