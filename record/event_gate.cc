@@ -1,7 +1,5 @@
 #include "record/event_gate.h"
 
-#include <cstring>
-
 namespace ctrace {
 
 using State = ContainerTable::State;
@@ -19,7 +17,8 @@ void EventGate::push(const Event& event, const std::shared_ptr<const Task>& task
     ++dropped_;
     return;
   }
-  hold(event, task, entry);
+  held_.push(event, task, entry);
+  if (held_.bytes() > kMaxHeldBytes) release(event.time_ns);
 }
 
 void EventGate::settle(const Event& event, const ContainerTable::Entry* entry) {
@@ -30,43 +29,26 @@ void EventGate::settle(const Event& event, const ContainerTable::Entry* entry) {
   }
 }
 
-void EventGate::hold(const Event& event, const std::shared_ptr<const Task>& task,
-                     ContainerTable::Entry* entry) {
-  size_t bytes = 0;
-  const size_t args = event.type->args.size();
-  for (size_t i = 0; i < args; ++i) bytes += event.texts[i].bytes.size();
-  Held& held = held_.emplace_back(
-      Held{event, task, entry, std::make_unique<char[]>(bytes), sizeof(Held) + bytes});
-  char* to = held.bytes.get();
-  for (size_t i = 0; i < args; ++i) {
-    std::string_view& text = held.event.texts[i].bytes;
-    if (text.empty()) continue;
-    std::memcpy(to, text.data(), text.size());
-    text = {to, text.size()};
-    to += text.size();
-  }
-  held_bytes_ += held.byte_count;
-}
-
 void EventGate::release(uint64_t now_ns) {
   while (!held_.empty()) {
-    Held& front = held_.front();
-    if (front.entry && front.entry->state == State::kTentative) {
-      const bool too_old = now_ns > front.event.time_ns + kPatienceNs;
-      if (!too_old && held_bytes_ <= kMaxHeldBytes) return;
-      containers_.give_up(*front.entry);
+    ContainerTable::Entry* const entry = held_.front_entry();
+    if (entry && entry->state == State::kTentative) {
+      const bool too_old = now_ns > held_.front_time_ns() + kPatienceNs;
+      if (!too_old && held_.bytes() <= kMaxHeldBytes) return;
+      containers_.give_up(*entry);
     }
-    settle(front.event, front.entry);
-    held_bytes_ -= front.byte_count;
-    held_.pop_front();
+    settle(held_.front(), entry);
+    held_.pop();
   }
 }
 
 void EventGate::finish() {
-  for (const Held& held : held_) {
-    if (held.entry && held.entry->state == State::kTentative) containers_.reject(*held.entry);
+  while (!held_.empty()) {
+    ContainerTable::Entry* const entry = held_.front_entry();
+    if (entry && entry->state == State::kTentative) containers_.reject(*entry);
+    settle(held_.front(), entry);
+    held_.pop();
   }
-  release(0);
 }
 
 }  // namespace ctrace

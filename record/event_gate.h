@@ -4,13 +4,13 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "format/model/event.h"
 #include "record/container_table.h"
+#include "record/held_events.h"
 
 namespace ctrace {
 
@@ -24,7 +24,7 @@ class EventGate {
   void push(const Event& event, const std::shared_ptr<const Task>& task,
             ContainerTable::Entry* entry);
   // Lets out what is decided. Cgroups that keep the stream waiting for longer than three seconds
-  // (of the recording's time) or for more than 32 MiB are taken for no containers, until one
+  // (of the recording's time) or for more than 16 MiB are taken for no containers, until one
   // begins.
   void release(uint64_t now_ns);
   // At the end: what is undecided now is no container.
@@ -34,24 +34,14 @@ class EventGate {
   uint64_t dropped() const { return dropped_; }
 
  private:
-  struct Held {
-    Event event;  // texts point into bytes
-    std::shared_ptr<const Task> task;
-    ContainerTable::Entry* entry;
-    std::unique_ptr<char[]> bytes;
-    size_t byte_count;
-  };
   static constexpr uint64_t kPatienceNs = 3'000'000'000;
-  static constexpr size_t kMaxHeldBytes = 32u << 20;
+  static constexpr size_t kMaxHeldBytes = 16u << 20;
 
-  void hold(const Event& event, const std::shared_ptr<const Task>& task,
-            ContainerTable::Entry* entry);
   void settle(const Event& event, const ContainerTable::Entry* entry);
 
   ContainerTable& containers_;
   Deliver deliver_;
-  std::deque<Held> held_;
-  size_t held_bytes_ = 0;
+  HeldEvents held_;
   uint64_t dropped_ = 0;
 };
 

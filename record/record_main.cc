@@ -1,4 +1,6 @@
 // ctrace-record: watches containers, or a command, and writes what they do.
+#include <malloc.h>
+
 #include "format/options/option_table.h"
 #include "format/options/program.h"
 #include "record/record_options.h"
@@ -26,7 +28,12 @@ struct Subcommand {
 };
 constexpr Subcommand kSubcommands[] = {{"config", run_config}, {"ls", run_ls}};
 
+// Large pieces go back to the system when they are free. Without this malloc learns from the first
+// burst to keep all that it ever had, between what lives on.
+void give_back_memory() { mallopt(M_MMAP_THRESHOLD, 128 << 10); }
+
 int record_main(int argc, char** argv) {
+  give_back_memory();
   withhold_file_powers();
   ignore_broken_pipes();
   for (const Subcommand& row : kSubcommands) {

@@ -259,7 +259,7 @@ void Recorder::tick() {
     flushed_ns_ = now_ns;
     if (now_ns >= tallied_ns_ + kTallyNs) {
       tallied_ns_ = now_ns;
-      sink_.tallies(tallies(), drops());
+      sink_.tallies(tallies(), book_.take_closed(), drops());
       malloc_trim(0);  // what a burst took goes back
     }
     sink_.flush(totals());
@@ -297,7 +297,7 @@ void Recorder::stop() {
   std::vector<DropRow> final_drops = drops();
   LossBook::add_rest(final_totals, final_drops);
   if (freezer_) tell_freezers_notes();
-  sink_.tallies(tallies(), final_drops);
+  sink_.tallies(tallies(), book_.take_closed(), final_drops);
   sink_.finish(final_totals);
 }
 

@@ -73,6 +73,8 @@ bool Ring::drain(RingChunk& chunk, size_t limit_bytes) {
   chunk.last_ns = 0;
   const uint64_t end = load_acquire(head_->prod);
   uint64_t position = head_->cons;
+  const uint64_t waiting = end - position;
+  chunk.words.reserve((waiting < limit_bytes ? waiting : limit_bytes + wire::MAX_RECORD) / 8);
   // Records that lie behind one another are copied as one run; a run ends where the ring wraps.
   while (position != end && chunk.words.size() * 8 < limit_bytes) {
     const uint64_t run_start = position;
@@ -95,9 +97,8 @@ bool Ring::drain(RingChunk& chunk, size_t limit_bytes) {
         account_whole_ = true;
       }
     }
-    const size_t at = chunk.words.size();
-    chunk.words.resize(at + run_bytes / 8);
-    std::memcpy(chunk.words.data() + at, data_ + (run_start & mask_), run_bytes);
+    const auto* words = reinterpret_cast<const uint64_t*>(data_ + (run_start & mask_));
+    chunk.words.insert(chunk.words.end(), words, words + run_bytes / 8);
   }
   __atomic_store_n(&head_->cons, position, __ATOMIC_RELEASE);
   return true;

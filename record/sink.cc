@@ -38,9 +38,10 @@ void Sink::container(const Container& row) {
   if (writer_) keep(writer_->put_container(row));
 }
 
-void Sink::tallies(const std::vector<CallCount>& counts, const std::vector<DropRow>& drops) {
+void Sink::tallies(const std::vector<CallCount>& running, const std::vector<CallCount>& ended,
+                   const std::vector<DropRow>& drops) {
   if (!writer_) return;
-  keep(writer_->put_tallies(counts));
+  keep(writer_->put_tallies(running, ended));
   keep(writer_->put_drops(drops));
 }
 

@@ -28,7 +28,9 @@ class Sink {
 
   void event(const Event& event);
   void container(const Container& row);
-  void tallies(const std::vector<CallCount>& counts, const std::vector<DropRow>& drops);
+  // As RecordingWriter::put_tallies() and put_drops().
+  void tallies(const std::vector<CallCount>& running, const std::vector<CallCount>& ended,
+               const std::vector<DropRow>& drops);
 
   // The file is compressed and written by a thread of its own from here on.
   void run_in_background();

@@ -1,5 +1,7 @@
 #include "record/tally_book.h"
 
+#include <utility>
+
 #include "format/catalogue/catalogue.h"
 
 namespace ctrace {
@@ -13,6 +15,11 @@ KernelSide::TallyRow tally_of(const wire::in_flight_record& call) {
 
 void TallyBook::close(uint32_t container, const std::vector<KernelSide::TallyRow>& rows) {
   for (const KernelSide::TallyRow& row : rows) add(closed_, container, row);
+}
+
+std::vector<CallCount> TallyBook::take_closed() {
+  const Counts closed = std::exchange(closed_, {});
+  return sorted(closed);
 }
 
 void TallyBook::add(Counts& to, uint32_t container, const KernelSide::TallyRow& row) const {

@@ -1,5 +1,5 @@
 // The kernel side's counters as the recording has them: by container index, phase, ABI and event.
-// Keeps what containers did that are gone, so that the kernel side's table can be used again.
+// Takes over what containers did that are gone, so that the kernel side's table can be used again.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +25,15 @@ class TallyBook {
   // What a container did that will do no more.
   void close(uint32_t container, const std::vector<KernelSide::TallyRow>& rows);
 
-  // All of it: what was closed, and `rows` of what still runs. `index_of` gives the container's
-  // index for a top cgroup, or nothing for one that is not recorded.
+  // What was closed since the last call.
+  std::vector<CallCount> take_closed();
+
+  // `rows` of what still runs. `index_of` gives the container's index for a top cgroup, or nothing
+  // for one that is not recorded.
   template <typename IndexOf>
   std::vector<CallCount> counts(const std::vector<KernelSide::TallyRow>& rows,
                                 IndexOf index_of) const {
-    Counts all = closed_;
+    Counts all;
     for (const KernelSide::TallyRow& row : rows) {
       if (const auto index = index_of(row.top_cgroup)) add(all, *index, row);
     }

@@ -8,6 +8,7 @@ void Batch::clear() {
   if (encoder.events() > 0) encoder.clear();
   containers.clear();
   tallies.reset();
+  if (ended_tallies.size() > 0) ended_tallies = {};
   drops.reset();
 }
 
@@ -41,17 +42,19 @@ Result<void> BlockSink::write_containers(const Batch& batch) {
     index_.put_container(container);
     rows.push_back(pack_container(builder_, container));
   }
-  flatbuffers::Offset<disk::Counts> tallies;
+  flatbuffers::Offset<disk::Counts> tallies, ended;
   if (batch.tallies) {
-    tallies_ = *batch.tallies;
-    tallies = pack_counts(builder_, tallies_);
+    index_.put_tallies(*batch.tallies, batch.ended_tallies);
+    tallies = pack_counts(builder_, *batch.tallies);
+    if (batch.ended_tallies.size() > 0) ended = pack_counts(builder_, batch.ended_tallies);
   }
   flatbuffers::Offset<disk::Drops> drops;
   if (batch.drops) {
     drops_ = *batch.drops;
     drops = pack_drops(builder_, drops_, /*with_owners=*/true);
   }
-  const auto table = disk::CreateContainers(builder_, builder_.CreateVector(rows), tallies, drops);
+  const auto table =
+      disk::CreateContainers(builder_, builder_.CreateVector(rows), tallies, drops, ended);
   disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, table));
   FrameWriter::Content content;
   content.kind = FrameKind::kContainers;
@@ -80,7 +83,7 @@ Result<void> BlockSink::finish(const RecordingTotals& totals) {
   RecordingTotals final_totals = totals;
   final_totals.events = events_;
   final_totals.eased_blocks = eased_blocks_;
-  const auto index = index_.finish_final(last_index_, final_totals, tallies_, drops_);
+  const auto index = index_.finish_final(last_index_, final_totals, drops_);
   if (auto written = frames_->append(index); !written) return written;
   if (auto written = frames_->append(FrameWriter::Content()); !written) return written;
   return frames_->close();

@@ -22,6 +22,7 @@ struct Batch {
   BlockEncoder encoder;
   std::vector<Container> containers;
   std::optional<CountTable> tallies;
+  CountTable ended_tallies;  // only with tallies
   std::optional<std::vector<DropRow>> drops;
   RecordingTotals totals;  // totals.events and eased_blocks are the sink's
   int level = 0;           // of the block's compression
@@ -50,7 +51,6 @@ class BlockSink {
   std::unique_ptr<FrameWriter> frames_;
   IndexBuilder index_;
   uint64_t last_index_ = 0;  // offset of the last Index frame
-  CountTable tallies_;
   std::vector<DropRow> drops_;
   Builder builder_;
   uint64_t events_ = 0, eased_blocks_ = 0;

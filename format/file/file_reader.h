@@ -62,7 +62,7 @@ class FileReader final : public RecordingReader {
 
   // Gathered from the index or by summarize().
   bool is_summarized_ = false;
-  CountTable counts_, tallies_;
+  CountTable counts_, tallies_, ended_tallies_;
   std::vector<DropRow> drops_;
   Digest chain_ = {};  // of the last frame that verify() saw
   std::vector<CallCount> call_counts_;

@@ -5,10 +5,18 @@
 namespace ctrace {
 namespace {
 
-// With more than this the index leaves its containers or its counts out, to stay below the limit of
-// a part: readers then gather the former from their frames and add up the latter.
-constexpr size_t kMaxContainerBytes = 16 << 20;
-constexpr size_t kMaxCounts = 1 << 19;
+// With more than this the index leaves its containers or its counts out, and they need no memory:
+// readers then gather the former from their frames and add up the latter.
+constexpr size_t kMaxContainerBytes = 4 << 20;
+constexpr size_t kMaxCounts = 1 << 16;
+constexpr size_t kMaxDrops = 1 << 19;
+
+// Adds `counts` unless there are too many.
+void add_up(std::optional<CountTable>& to, const CountTable& counts) {
+  if (!to) return;
+  to->add(counts);
+  if (to->size() > kMaxCounts) to.reset();
+}
 
 }  // namespace
 
@@ -17,7 +25,21 @@ void IndexBuilder::add_block(const FrameHeader& header, std::vector<uint8_t> eve
   blocks_.push_back({header.offset, header.frame_size(), header.events, header.time_min,
                      header.time_max, std::move(event_bits), counts});
   waiting_counts_ += counts.size();
-  counts_.add(counts);
+  add_up(counts_, counts);
+}
+
+void IndexBuilder::put_container(const Container& container) {
+  if (!containers_) return;
+  Container& row = (*containers_)[container.index];
+  if (row.index != 0) container_bytes_ -= packed_size(row);
+  row = container;
+  container_bytes_ += packed_size(row);
+  if (container_bytes_ > kMaxContainerBytes) containers_.reset();
+}
+
+void IndexBuilder::put_tallies(const CountTable& running, const CountTable& ended) {
+  running_tallies_ = running;
+  add_up(ended_tallies_, ended);
 }
 
 IndexBuilder::BlockRows IndexBuilder::pack_blocks() {
@@ -42,28 +64,27 @@ FrameWriter::Content IndexBuilder::finish(uint64_t previous) {
 }
 
 FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const RecordingTotals& totals,
-                                                const CountTable& tallies,
                                                 const std::vector<DropRow>& drops) {
   begin_part(builder_);
   const auto blocks = pack_blocks();
   const auto totals_row = pack_totals(builder_, totals);
-  flatbuffers::Offset<disk::Counts> counts;
-  if (counts_.size() <= kMaxCounts) counts = pack_counts(builder_, counts_);
-  size_t container_bytes = 0;
-  for (const auto& item : containers_) container_bytes += packed_size(item.second);
+  flatbuffers::Offset<disk::Counts> counts, tallies;
+  if (counts_) counts = pack_counts(builder_, *counts_);
   flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<disk::Container>>> containers;
-  if (container_bytes <= kMaxContainerBytes) {
+  if (containers_) {
     std::vector<flatbuffers::Offset<disk::Container>> rows;
-    for (const auto& item : containers_) rows.push_back(pack_container(builder_, item.second));
+    for (const auto& item : *containers_) rows.push_back(pack_container(builder_, item.second));
     containers = builder_.CreateVector(rows);
   }
-  flatbuffers::Offset<disk::Counts> tallied;
-  if (tallies.size() > 0 && tallies.size() <= kMaxCounts) tallied = pack_counts(builder_, tallies);
+  add_up(ended_tallies_, running_tallies_);
+  if (ended_tallies_ && ended_tallies_->size() > 0)
+    tallies = pack_counts(builder_, *ended_tallies_);
   flatbuffers::Offset<disk::Drops> drop_rows;
-  if (!drops.empty() && drops.size() <= kMaxCounts)
+  if (!drops.empty() && drops.size() <= kMaxDrops)
     drop_rows = pack_drops(builder_, drops, /*with_owners=*/true);
   const auto index = disk::CreateIndex(builder_, previous, blocks, /*is_final=*/true, totals_row,
-                                       counts, containers, tallied, drop_rows);
+                                       counts, containers, tallies, drop_rows,
+                                       /*tallies_left_out=*/!ended_tallies_);
   disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, 0, index));
   return content();
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "format/file/frame_writer.h"
@@ -17,7 +18,9 @@ class IndexBuilder {
   void add_block(const FrameHeader& header, std::vector<uint8_t> event_bits,
                  const CountTable& counts);
   // The row as it is known now.
-  void put_container(const Container& container) { containers_[container.index] = container; }
+  void put_container(const Container& container);
+  // As RecordingWriter::put_tallies().
+  void put_tallies(const CountTable& running, const CountTable& ended);
 
   // So many blocks wait that an Index frame should be written.
   bool is_due() const {
@@ -26,11 +29,11 @@ class IndexBuilder {
   // An Index frame of the blocks that wait; `previous`: see FORMAT.md. Valid until the next call.
   FrameWriter::Content finish(uint64_t previous);
   FrameWriter::Content finish_final(uint64_t previous, const RecordingTotals& totals,
-                                    const CountTable& tallies, const std::vector<DropRow>& drops);
+                                    const std::vector<DropRow>& drops);
 
  private:
   static constexpr size_t kBlocksPerIndex = 1024;
-  static constexpr size_t kCountsPerIndex = 1 << 19;  // rows of counts; 22 bytes each
+  static constexpr size_t kCountsPerIndex = 1 << 16;  // rows of counts; about 40 bytes each
 
   struct Block {
     uint64_t offset, length;
@@ -45,8 +48,12 @@ class IndexBuilder {
 
   std::vector<Block> blocks_;
   size_t waiting_counts_ = 0;
-  std::map<uint32_t, Container> containers_;
-  CountTable counts_;
+  // What the final frame repeats of all the file. Whatever becomes too large is dropped, and left
+  // out there: a recording may be as long and have as many containers as it likes.
+  std::optional<std::map<uint32_t, Container>> containers_{std::in_place};
+  size_t container_bytes_ = 0;
+  std::optional<CountTable> counts_{std::in_place}, ended_tallies_{std::in_place};
+  CountTable running_tallies_;
   Builder builder_;
 };
 

@@ -54,6 +54,7 @@ Result<void> unpack_final(const disk::Index& table, RecordingIndex* index) {
   if (table.counts()) {
     if (auto counts = unpack_counts(*table.counts(), &index->counts); !counts) return counts;
   }
+  index->tallies_left_out = table.tallies_left_out();
   if (table.tallies()) {
     if (auto tallies = unpack_counts(*table.tallies(), &index->tallies); !tallies) return tallies;
   }

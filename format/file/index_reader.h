@@ -31,9 +31,10 @@ struct IndexedBlock {
 struct RecordingIndex {
   std::unordered_map<uint64_t, IndexedBlock> blocks;  // by offset
   RecordingTotals totals;
-  CountTable counts;        // of the whole file
-  CountTable block_counts;  // of all blocks added up: the same, unless somebody lies
-  CountTable tallies;       // the kernel side's; empty: none
+  CountTable counts;              // of the whole file
+  CountTable block_counts;        // of all blocks added up: the same, unless somebody lies
+  CountTable tallies;             // the kernel side's; empty: none
+  bool tallies_left_out = false;  // they stand in the Containers frames alone
   std::vector<DropRow> drops;
   std::optional<std::map<uint32_t, Container>> containers;
 };

@@ -16,6 +16,8 @@ namespace {
 // Where the first frame is damaged, the first good one is looked for no further than this: what has
 // none there is no recording, and a large other file is not read for nothing.
 constexpr uint64_t kSearchLimit = 1 << 20;
+// Of counts added up over a file: those of 80,000 containers, and about 350 MB.
+constexpr size_t kMaxSummaryRows = 1 << 23;
 
 unexpected cannot_open(const std::string& path, int number) {
   return unexpected(system_message("cannot open '" + path + "'", number));
@@ -160,7 +162,7 @@ void FileReader::summarize() {
     }
     if (index_->containers) containers_ = *index_->containers;
   }
-  if (!index_ || !index_->containers) {
+  if (!index_ || !index_->containers || index_->tallies_left_out) {
     FrameScanner scanner(file_, &damage_);
     while (const auto frame = scanner.next()) {
       const bool is_block = frame->header.kind == FrameKind::kBlock;
@@ -176,6 +178,7 @@ void FileReader::summarize() {
       }
     }
     if (!index_) totals_.events = counts_.sum();
+    if (!index_ || index_->tallies_left_out) tallies_.add(ended_tallies_);
   }
   counts_.raise(tallies_);
   call_counts_ = counts_.sorted();
@@ -186,6 +189,8 @@ void FileReader::summarize_block(const FrameHeader& header, std::span<const uint
   if (auto opened = decoder_->open_summary(header, payload); !opened) {
     return damage_.note(offset, frame_name(header) + ": " + opened.error().message);
   }
+  if (counts_.size() > kMaxSummaryRows)
+    return damage_.note(offset, frame_name(header) + ": more counts than a reader takes");
   counts_.add(decoder_->key().counts());
   totals_ = decoder_->key().totals();
   time_min_ = std::min(time_min_, header.time_min);
@@ -199,12 +204,20 @@ void FileReader::add_containers(const FrameHeader& header, std::span<const uint8
   const auto part = reader.open(part_of(header, payload, 0), header.raw_lengths[0]);
   if (!part) return damage_.note(offset, name + ": " + part.error().message);
   if (!(*part)->containers()) return damage_.note(offset, name + ": it is empty");
-  if (const auto* tallies = (*part)->containers()->tallies()) {
+  const bool wants_tallies = !index_ || index_->tallies_left_out;
+  if (const auto* tallies = (*part)->containers()->tallies(); tallies && wants_tallies) {
     CountTable newest;
     if (auto unpacked = unpack_counts(*tallies, &newest); !unpacked) {
       return damage_.note(offset, name + ": " + unpacked.error().message);
     }
     tallies_ = std::move(newest);
+  }
+  if (const auto* ended = (*part)->containers()->ended_tallies(); ended && wants_tallies) {
+    if (ended_tallies_.size() > kMaxSummaryRows)
+      return damage_.note(offset, name + ": more tallies than a reader takes");
+    if (auto unpacked = unpack_counts(*ended, &ended_tallies_); !unpacked) {
+      return damage_.note(offset, name + ": " + unpacked.error().message);
+    }
   }
   if (const auto* drops = (*part)->containers()->drops()) {
     auto newest = unpack_drops(*drops, /*with_owners=*/true);

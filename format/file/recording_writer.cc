@@ -48,7 +48,8 @@ class Writer final : public RecordingWriter {
   void ease(unsigned steps) override { ease_ = steps; }
   Result<void> add(const Event& event) override;
   Result<void> put_container(const Container& container) override;
-  Result<void> put_tallies(const std::vector<CallCount>& tallies) override;
+  Result<void> put_tallies(const std::vector<CallCount>& running,
+                           const std::vector<CallCount>& ended) override;
   Result<void> put_drops(const std::vector<DropRow>& drops) override;
   void set_totals(const RecordingTotals& totals) override { totals_ = totals; }
   Result<void> flush() override;
@@ -175,10 +176,12 @@ Result<void> Writer::put_container(const Container& container) {
   return pending_bytes_ > kMaxPendingBytes ? hand_over() : Result<void>();
 }
 
-Result<void> Writer::put_tallies(const std::vector<CallCount>& tallies) {
+Result<void> Writer::put_tallies(const std::vector<CallCount>& running,
+                                 const std::vector<CallCount>& ended) {
   if (auto good = state(); !good) return good;
   filling_->tallies.emplace();
-  for (const CallCount& tally : tallies) filling_->tallies->add(tally);
+  for (const CallCount& tally : running) filling_->tallies->add(tally);
+  for (const CallCount& tally : ended) filling_->ended_tallies.add(tally);
   return {};
 }
 

@@ -47,8 +47,10 @@ class RecordingWriter {
   // A container's row, new or better known: written before the block that is being filled.
   virtual Result<void> put_container(const Container& container) = 0;
   // Every call so far as the kernel side counted it: complete also where events were lost or
-  // filtered out. Replaces what was put before; written with the next flush.
-  virtual Result<void> put_tallies(const std::vector<CallCount>& tallies) = 0;
+  // filtered out. `running` replaces what was put before; `ended` is of containers that are gone,
+  // and added to it for good. Written with the next flush.
+  virtual Result<void> put_tallies(const std::vector<CallCount>& running,
+                                   const std::vector<CallCount>& ended) = 0;
   // What was lost so far, by container and phase: likewise.
   virtual Result<void> put_drops(const std::vector<DropRow>& drops) = 0;
   // The running totals, stored with the next block.

@@ -56,7 +56,7 @@ while read -r line; do note "$line"; done <"$WORK/verdict"
 stop_recording INT
 expect_equal "status" 0 "$recorder_status"
 note "$(tail -n 1 "$WORK/soak.ctr.err")"
-"$ANALYZE" info --json "$WORK/soak.ctr" >"$WORK/info.json"
+"$ANALYZE" info --json "$WORK/soak.ctr" >"$WORK/info.json"; [ -z "${SOAK_KEEP:-}" ] || cp "$WORK/info.json" "$SOAK_KEEP"
 jq -e '.cpus | length > 0 and all(.produced == .received + .dropped)' "$WORK/info.json" >/dev/null ||
   fail "produced is not received + dropped: $(jq -c .cpus "$WORK/info.json")"
 recorded=$(jq --arg id "$(container_id soak)" '[.containers[] | select(.id | startswith($id))] | length' \
