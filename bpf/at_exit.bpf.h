@@ -14,8 +14,6 @@
 
 #include "bpf/task.bpf.h"
 
-extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
-
 #define STACK_SHIFT 14	/* log2 of the least THREAD_SIZE */
 #define HINTS 32768
 u32 hints[HINTS] = {};	/* by stack: the tid that had it last; tasks may share one and then take turns */

@@ -119,13 +119,16 @@ static __always_inline u32 looks_refused(s64 ret, struct pt_regs *regs)
 static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot *slot)
 {
 	struct task_struct *task = current_task();
-	struct call call = call_of(task, regs, ret);
-	u32 refusable = looks_refused(ret, regs);
 	struct record *rec;
 	struct writer w;
+	struct call call;
 	u8 args = 6, flags = PLAN_WANTED, blobs = 0;
-	u32 index;
+	u32 index, refusable;
 
+	if (config.has_casts)	/* as current_task() does, and for the same reason */
+		regs = bpf_rdonly_cast(regs, bpf_core_type_id_kernel(struct pt_regs));
+	call = call_of(task, regs, ret);
+	refusable = looks_refused(ret, regs);
 	if (slot->flags & SLOT_EXECED) {
 		slot->flags &= ~SLOT_EXECED;
 		call.abi = abi_of_exec(call);

@@ -97,8 +97,17 @@ static __always_inline u32 pid_ns_inum(struct pid *pid, u32 level)
 	return inum;
 }
 
+extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
+
+/*
+ * Cast where that is to be had: of a pointer that it trusts the verifier looks each field up by a
+ * search through all of the kernel's types, which made most of the time of a load.
+ */
 static __always_inline struct task_struct *current_task(void)
 {
+	if (config.has_casts)
+		return bpf_rdonly_cast((void *)bpf_get_current_task(),
+				       bpf_core_type_id_kernel(struct task_struct));
 	if (config.has_task_btf)
 		return bpf_get_current_task_btf();
 	return (struct task_struct *)bpf_get_current_task();
