@@ -41,7 +41,7 @@ BINARIES := $(PROGRAMS:%=$(BUILD)/%)
 
 objects = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 LIBRARY_SOURCES := $(wildcard format/*.cc format/*/*.cc)
-RECORD_SOURCES  := $(wildcard record/*.cc)
+RECORD_SOURCES  := $(wildcard record/*.cc record/*/*.cc)
 REPLAY_SOURCES  := $(wildcard replay/*.cc)
 ANALYZE_SOURCES := $(wildcard analyze/*.cc)
 UNIT_SOURCES    := $(wildcard tests/unit/*.cc tests/corrupt/*.cc)

@@ -1,11 +1,13 @@
 #include "analyze/scope.h"
 
+#include "format/filter/container_word.h"
+
 namespace ctrace {
 namespace {
 
 bool names(const std::string& wanted, const Container& container, bool exact) {
-  if (container.name == wanted || container.id == wanted) return true;
-  return !exact && !wanted.empty() && container.id.starts_with(wanted);
+  if (exact) return container.name == wanted || container.id == wanted;
+  return names_container(wanted, container);
 }
 
 }  // namespace

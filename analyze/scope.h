@@ -21,7 +21,8 @@ struct Chosen {
 
 class Scope {
  public:
-  // Containers by name, id or, unless `exact`, an id's beginning.
+  // Containers by the words that --container takes (container_word.h), or, `exact`, by whole names
+  // and ids.
   explicit Scope(std::vector<std::string> wanted, bool exact = false)
       : wanted_(std::move(wanted)), exact_(exact) {}
   Chosen choose(RecordingReader& reader);

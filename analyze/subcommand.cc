@@ -85,8 +85,9 @@ OptionRow text_option(std::string_view name, std::string_view value, std::string
 }
 
 OptionRow container_option(std::vector<std::string>& containers) {
-  return {"container", "", "NAME|ID,...",
-          "only these containers: name, id or the beginning of an id",
+  return {"container", "", "NAME|ID|IMAGE|pod:NS/NAME|label:K=V,...",
+          "only these containers: name, image, pod or label (each may be a pattern), id or its "
+          "beginning",
           [&containers](const std::string& value) {
             return append_list("--container", value, containers);
           }};

@@ -260,9 +260,19 @@ struct plan {
 ASSERT_LAYOUT(sizeof(struct plan) == 12, "plan");
 ASSERT_LAYOUT(sizeof(struct tally_key) == 16, "tally_key");
 
+/* Whose events are wanted: struct capture_config.captures. */
+enum {
+	CAPTURE_CONTAINERS = 1,
+	CAPTURE_TREE = 2,	/* the process tree of a command, in containers or not */
+	CAPTURE_HOST = 4,	/* everybody who is in no container */
+};
+
 /* Value of the map `cgroups`, by cgroup id. */
+#define TOP_UNWANTED (~0ULL)
 struct cgroup_entry {
-	u64 top;	/* the container's outermost cgroup; 0: in none, but watched for one */
+	/* The container's outermost cgroup. 0: in none, but watched for one. TOP_UNWANTED: that of a
+	 * container which is not recorded, where the host is. */
+	u64 top;
 	u32 started;	/* meaningful in the top's entry: the container's own execve was seen */
 	u32 unused;
 };
@@ -294,7 +304,7 @@ struct capture_config {
 	u8 has_task_btf;	/* bpf_get_current_task_btf(), since 5.11 */
 	u8 has_task_regs;	/* bpf_task_pt_regs(), since 5.15 */
 	u8 has_casts;		/* bpf_rdonly_cast(), since 6.2 */
-	u8 command_mode;	/* trace the process tree in `tree`, not containers */
+	u8 captures;		/* CAPTURE_* */
 	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
 	u8 io_submit, io_complete;	/* IO_SUBMIT_*, IO_COMPLETE_* */
 	char comm_include[COMM_FILTERS][COMM_SIZE];

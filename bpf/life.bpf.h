@@ -91,7 +91,7 @@ __noinline int begin_late(void)
 	struct writer w;
 	u64 id;
 
-	if (config.command_mode || !(has_own_mounts(task) || is_namespace_init(task)))
+	if (!(config.captures & CAPTURE_CONTAINERS) || !(has_own_mounts(task) || is_namespace_init(task)))
 		return 0;
 	id = READ(cgroup, kn, id);
 	entry = bpf_map_lookup_elem(&cgroups, &id);

@@ -323,7 +323,9 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	u64 cgroup = cgroup_of(task), start = READ(task, start_time);
 	bool same = slot->tid == tid && slot->start_ns == start;
 	struct member *m = bpf_map_lookup_elem(&members, &tid);
-	u64 top = top_of(tasks_cgroup(task));
+	u64 outermost = top_of(tasks_cgroup(task));
+	bool unwanted = outermost == TOP_UNWANTED;
+	u64 top = unwanted ? 0 : outermost;
 	u8 phase = same ? slot->phase : PHASE_HOST;
 	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE | SLOT_MET | SLOT_EXECED) : 0;
 	u64 old_top = same ? slot->top_cgroup : 0;
@@ -341,7 +343,9 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 		phase = PHASE_HOST;
 	else if (phase == PHASE_HOST || (old_top != top && (moved || !same)))
 		phase = !container_started(top) ? PHASE_SETUP : moved ? PHASE_ENTERING : PHASE_OWN;
-	if (config.command_mode ? flags & SLOT_TREE : top)
+	if (((config.captures & CAPTURE_CONTAINERS) && top) ||
+	    ((config.captures & CAPTURE_TREE) && (flags & SLOT_TREE)) ||
+	    ((config.captures & CAPTURE_HOST) && !top && !unwanted))
 		flags |= SLOT_MEMBER;
 	if ((flags & SLOT_MEMBER) && comm_wanted(task) && READ(task, tgid) != config.recorder_tgid)
 		flags |= SLOT_TRACED;

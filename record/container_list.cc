@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
@@ -17,7 +16,6 @@ namespace ctrace {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 
 constexpr size_t kMaxFileBytes = 8u << 20;
 
@@ -87,28 +85,12 @@ std::string link_of(const std::string& path) {
   return fs::read_symlink(path, error).string();
 }
 
-std::string member_text(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-// "0.0.0.0:8080->80/tcp" of each published port.
-std::vector<std::string> docker_ports(const std::string& host_root, const std::string& id) {
-  std::vector<std::string> ports;
-  if (id.empty() || id.find('/') != id.npos || id == "..") return ports;
-  const Json config = Json::parse(
-      text_of(host_root + "/var/lib/docker/containers/" + id + "/config.v2.json"), nullptr, false);
-  const Json::json_pointer where("/NetworkSettings/Ports");
-  if (!config.is_object() || !config.contains(where) || !config.at(where).is_object()) return ports;
-  for (const auto& [port, bindings] : config.at(where).items()) {
-    if (!bindings.is_array()) continue;
-    for (const Json& binding : bindings) {
-      if (!binding.is_object()) continue;
-      ports.push_back(member_text(binding, "HostIp") + ":" + member_text(binding, "HostPort") +
-                      "->" + port);
-    }
+std::vector<std::string> facts_of(const Container& container, std::string_view key) {
+  std::vector<std::string> values;
+  for (const Fact& fact : container.facts) {
+    if (fact.key == key) values.push_back(fact.value);
   }
-  return ports;
+  return values;
 }
 
 }  // namespace
@@ -144,13 +126,14 @@ std::vector<ListedContainer> list_containers(const std::string& host_root) {
         look_for_oldest(host_root, host_root + mount + cgroup.path, oldest);
     }
     row.paused = is_frozen(host_root, mount, row.container.cgroup_path);
-    row.ports = docker_ports(host_root, row.container.id);
+    row.ports = facts_of(row.container, "port");
+    row.addresses = facts_of(row.container, "address");
     if (!oldest.pid) continue;
     row.pid = static_cast<uint32_t>(oldest.pid);
     if (boot_s) row.started_s = boot_s + oldest.ticks / ticks_per_s;
     row.argv = arguments_of(host_root, oldest.pid);
     const std::string proc = host_root + "/proc/" + std::to_string(oldest.pid);
-    if (link_of(proc + "/ns/net") != host_network)
+    if (row.addresses.empty() && link_of(proc + "/ns/net") != host_network)
       row.addresses = local_addresses(text_of(proc + "/net/fib_trie"));
   }
   std::ranges::sort(list, {}, [](const ListedContainer& row) {

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "record/cgroup_hierarchy.h"
-#include "record/container_metadata.h"
+#include "record/metadata/container_metadata.h"
 
 namespace ctrace {
 namespace {
@@ -32,9 +32,15 @@ constexpr PathForm kPathForms[] = {
     {"cri-containerd-", ".scope", "containerd"},
     {"nerdctl-", ".scope", "containerd"},
     {"lxc.payload.", "", "lxc"},
+    {"systemd-nspawn@", ".service", "nspawn"},
+    {"machine-", ".scope", "nspawn"},
     {"", ".scope", ""},
     {"", "", ""},
 };
+// Where names are of the user's choosing, not 64 hexadecimal digits.
+constexpr std::string_view kNamingEngines[] = {"lxc", "nspawn"};
+// machined's scopes of virtual machines.
+constexpr std::string_view kVirtualMachines[] = {"machine-qemu", "machine-libvirt"};
 // The parent folder tells the engine where the component is just an id.
 struct ParentForm {
   std::string_view parent, engine;
@@ -42,8 +48,9 @@ struct ParentForm {
 constexpr ParentForm kParentForms[] = {
     {"docker", "docker"},
     {"kubepods", "containerd"},
-    {"libpod_parent", "podman"},
 };
+// Where such a folder is a pod of podman's, with its containers in it.
+constexpr std::string_view kPodParent = "libpod_parent";
 // What systemd makes for its own purposes, and the helpers of the engines.
 constexpr std::string_view kNoContainerSuffixes[] = {".service", ".slice", ".mount", ".socket",
                                                      ".swap"};
@@ -71,9 +78,14 @@ std::optional<CgroupFacts> match_component(std::string_view component, std::stri
   for (const PathForm& form : kPathForms) {
     if (!component.starts_with(form.prefix) || !component.ends_with(form.suffix)) continue;
     if (component.size() <= form.prefix.size() + form.suffix.size()) continue;
+    if (form.prefix.empty() && parent == kPodParent) continue;
     std::string_view id = component.substr(form.prefix.size());
     id.remove_suffix(form.suffix.size());
-    if (!is_hex_id(id) && form.engine != "lxc") continue;
+    const bool named = std::ranges::find(kNamingEngines, form.engine) != std::end(kNamingEngines);
+    if (!is_hex_id(id) && !named) continue;
+    if (std::ranges::any_of(kVirtualMachines,
+                            [&](std::string_view begin) { return component.starts_with(begin); }))
+      continue;
     CgroupFacts facts = {CgroupVerdict::kContainer, std::string(id), std::string(form.engine)};
     for (const ParentForm& above : kParentForms) {
       if (facts.engine.empty() && parent.starts_with(above.parent)) facts.engine = above.engine;
@@ -133,7 +145,7 @@ bool has_own_namespaces(const std::string& host_root, const fs::path& cgroup) {
 
 class Scan {
  public:
-  explicit Scan(const std::string& host_root) : root_(host_root) {}
+  explicit Scan(const std::string& host_root) : root_(host_root), metadata_(host_root) {}
 
   ExistingContainers run() {
     const std::string mount = find_cgroup_hierarchy(root_).mount;
@@ -167,7 +179,7 @@ class Scan {
     container.cgroup_path = path;
     container.cgroup_id = cgroup_id;
     container.existing = true;
-    const bool known = read_metadata(root_, container);
+    const bool known = metadata_.read(container);
     if (facts.verdict == CgroupVerdict::kUnknown && !known && !has_own_namespaces(root_, folder))
       return false;
     found_.containers.push_back(std::move(container));
@@ -175,6 +187,7 @@ class Scan {
   }
 
   const std::string root_;
+  MetadataReader metadata_;
   ExistingContainers found_;
 };
 

@@ -26,10 +26,6 @@ struct CgroupFacts {
 // the tasks in it can tell.
 CgroupFacts facts_of_path(std::string_view cgroup_path);
 
-// Fills what the runtimes' files below `host_root` know of the container: name, image, runtime,
-// engine, attributes. False when no file knows it (yet).
-bool read_metadata(const std::string& host_root, Container& container);
-
 // A cgroup that exists, in the hierarchy that find_cgroup_hierarchy() names.
 struct ExistingCgroup {
   uint64_t id = 0, top = 0;

@@ -1,13 +1,17 @@
 #include "record/container_table.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <utility>
 
+#include "format/filter/container_word.h"
 #include "record/container_rules.h"
 
 namespace ctrace {
 namespace {
 
-constexpr uint32_t kMetadataTries = 12;  // refreshes: less than the gate's patience
+constexpr uint32_t kMetadataTries = 12;            // refreshes: less than the gate's patience
+constexpr uint32_t kFirstLook = 1, kLastLook = 6;  // refreshes after the start
 // A cgroup in which programs begin so again and again, and that never is a container: each time
 // holds the stream back for the gate's patience.
 constexpr uint32_t kMaxRevivals = 16;
@@ -18,14 +22,42 @@ struct RuntimeComm {
 };
 constexpr RuntimeComm kRuntimeComms[] = {{"runc:[", "runc"}, {"crun", "crun"}};
 
+constexpr std::string_view kKernel = "kernel";
+
+// What the kernel says of the first process, in place of what it said before.
+void add_task_facts(const Task& task, Container& row) {
+  std::erase_if(row.facts, [](const Fact& fact) { return fact.source == kKernel; });
+  const auto add = [&row](std::string_view key, std::string value) {
+    row.facts.push_back({std::string(key), std::move(value), std::string(kKernel)});
+  };
+  struct {
+    std::string_view key;
+    uint64_t value;
+  } const numbers[] = {{"pid", task.pid},         {"ns.mnt", task.mnt_ns},
+                       {"ns.pid", task.pid_ns},   {"ns.net", task.net_ns},
+                       {"ns.user", task.user_ns}, {"ns.uts", task.uts_ns},
+                       {"ns.ipc", task.ipc_ns},   {"ns.cgroup", task.cgroup_ns}};
+  for (const auto& [key, value] : numbers) {
+    if (value) add(key, std::to_string(value));
+  }
+  if (!task.host_name.empty()) add("hostname", task.host_name);
+}
+
+// The first process of a container that ran before, by its runtime's word.
+uint32_t pid_of(const Container& row) {
+  return static_cast<uint32_t>(std::strtoul(std::string(row.fact("pid")).c_str(), nullptr, 10));
+}
+
 }  // namespace
 
 ContainerTable::ContainerTable(const Filter& filter, std::string host_root, bool command_mode,
                                Hooks hooks)
     : filter_(filter),
-      host_root_(std::move(host_root)),
+      host_root_(host_root),
+      metadata_(std::move(host_root)),
       command_mode_(command_mode),
-      hooks_(std::move(hooks)) {}
+      hooks_(std::move(hooks)),
+      word_matched_(filter.spec().containers.size()) {}
 
 void ContainerTable::add_existing(const std::function<bool(uint64_t)>& add) {
   ExistingContainers found = scan_containers(host_root_);
@@ -38,6 +70,7 @@ void ContainerTable::add_existing(const std::function<bool(uint64_t)>& add) {
     container.index = next_index_++;
     rows_.push_back(std::move(container));
     entry->row = &rows_.back();
+    entry->first_pid = pid_of(*entry->row);
     entry->metadata_known = !rows_.back().name.empty();
     if (rows_.back().name.empty()) rows_.back().name = rows_.back().id;
     Entry& added = *by_top_.emplace(entry->top_cgroup, std::move(entry)).first->second;
@@ -93,6 +126,7 @@ void ContainerTable::cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_t
     return;
   }
   entry->is_container = verdict == CgroupVerdict::kContainer;
+  if (metadata_watch_) metadata_watch_->watch(*entry->row);
   look_up(*entry);
   decide(*entry);
 }
@@ -118,6 +152,7 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   // The kernel side forgot it when it went; but what was told of it since (cgroup_made() is behind
   // by what the rings hold) would stay for ever.
   hooks_.forget_cgroup(id);
+  if (metadata_watch_) metadata_watch_->forget(id);
   inner_paths_.erase(id);
   if (const auto top = top_of_.find(id); top != top_of_.end()) {
     if (top->second != id) std::erase(cgroups_of_top_[top->second], id);
@@ -127,7 +162,7 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   if (found == by_top_.end()) return nullptr;
   Entry* entry = found->second.get();
   if (entry->state == State::kTentative) reject(*entry);
-  hooks_.gone(*entry);
+  entry->totals = hooks_.gone(*entry);
   gone_.push_back(std::move(found->second));
   by_top_.erase(found);
   cgroups_of_top_.erase(id);
@@ -174,7 +209,9 @@ void ContainerTable::saw_setup_task(Entry& entry, std::string_view comm) {
 void ContainerTable::reject(Entry& entry) {
   if (entry.state == State::kRejected) return;
   entry.state = State::kRejected;
+  if (metadata_watch_) metadata_watch_->forget(entry.top_cgroup);
   for (uint64_t id : cgroups_of_top_[entry.top_cgroup]) hooks_.forget_cgroup(id);
+  if (entry.is_container && filter_.wants_host()) hooks_.ignore_container(entry.top_cgroup);
   hooks_.raise_epoch();
 }
 
@@ -203,15 +240,42 @@ void ContainerTable::revive(uint64_t cgroup_id) {
   decide(*entry);
 }
 
-void ContainerTable::begin(Entry& entry, uint64_t time_ns, bool no_new_privs,
+void ContainerTable::begin(Entry& entry, const Task& task, uint64_t time_ns, bool no_new_privs,
                            uint32_t seccomp_mode) {
   entry.started = true;
-  if (!entry.metadata_known) look_up(entry);
+  entry.first_pid = task.pid;
+  look_up(entry);  // the runtime has written its state, the bundle is complete
+  decide(entry);
   Container& row = new_version(entry);
+  add_task_facts(task, row);
   row.started_ns = time_ns;
   row.no_new_privs = no_new_privs;
   row.seccomp_mode = seccomp_mode;
   if (entry.state == State::kKept) hooks_.announce(row);
+}
+
+void ContainerTable::first_process_ended(Entry& entry, uint64_t time_ns, uint32_t wait_status) {
+  if (entry.row->ended_ns) return;
+  Container& row = new_version(entry);
+  row.ended_ns = time_ns;
+  row.wait_status = wait_status;
+  if (entry.state == State::kKept) hooks_.announce(row);
+}
+
+std::vector<std::string> ContainerTable::unmatched_words() const {
+  std::vector<std::string> words;
+  for (size_t i = 0; i < word_matched_.size(); ++i) {
+    if (!word_matched_[i]) words.push_back(filter_.spec().containers[i]);
+  }
+  return words;
+}
+
+bool ContainerTable::all_ended(uint64_t time_ns) const {
+  if (kept_ == 0 || !unmatched_words().empty()) return false;
+  return std::ranges::all_of(by_top_, [time_ns](const auto& item) {
+    const Entry& entry = *item.second;
+    return entry.state != State::kKept || (entry.row->ended_ns && entry.row->ended_ns < time_ns);
+  });
 }
 
 void ContainerTable::end(Entry& entry, uint64_t time_ns) {
@@ -223,12 +287,16 @@ void ContainerTable::end(Entry& entry, uint64_t time_ns) {
 
 void ContainerTable::refresh() {
   for (auto& [top, entry] : by_top_) {
-    if (entry->metadata_known || entry->state == State::kRejected || !entry->is_container ||
-        entry->metadata_tries >= kMetadataTries)
-      continue;
-    ++entry->metadata_tries;
-    look_up(*entry);
-    decide(*entry);
+    if (entry->state == State::kRejected || !entry->is_container) continue;
+    if (!entry->metadata_known && entry->metadata_tries < kMetadataTries) {
+      ++entry->metadata_tries;
+      look_up(*entry);
+      decide(*entry);
+    } else if (entry->row->started_ns && entry->looks_after_start <= kLastLook) {
+      // What an engine notes when the container runs: its addresses, when it started.
+      const uint32_t look = entry->looks_after_start++;
+      if (look == kFirstLook || look == kLastLook) look_up(*entry);
+    }
   }
 }
 
@@ -241,22 +309,46 @@ Container& ContainerTable::new_version(Entry& entry) {
   return const_cast<Container&>(*entry.row);
 }
 
-void ContainerTable::look_up(Entry& entry) {
+// What was found in time counts where what is there now says less.
+bool ContainerTable::read_files(Container& container) {
+  const bool known = metadata_.read(container);
+  if (!metadata_watch_) return known;
+  const auto found = metadata_watch_->take(container.cgroup_id);
+  if (!found || found->facts.size() <= container.facts.size()) return known;
+  container.name = found->name;
+  container.image = found->image;
+  container.engine = found->engine;
+  container.runtime = found->runtime;
+  container.no_new_privs = found->no_new_privs;
+  container.attributes = found->attributes;
+  std::vector<Fact> facts = found->facts;
+  std::ranges::copy_if(container.facts, std::back_inserter(facts),
+                       [](const Fact& fact) { return fact.source == kKernel; });
+  container.facts = std::move(facts);
+  return true;
+}
+
+bool ContainerTable::look_up(Entry& entry) {
   Container known = *entry.row;
   if (known.name == known.id) known.name.clear();  // only for want of a better one
-  if (!read_metadata(host_root_, known)) return;
+  if (!read_files(known)) return false;
   entry.metadata_known = entry.is_container = true;
+  // Files that are gone take nothing away that was known.
+  if (known.facts.size() < entry.row->facts.size() || known == *entry.row) return false;
   Container& row = new_version(entry);
   row = std::move(known);
   if (entry.state == State::kKept) hooks_.announce(row);
+  return true;
 }
 
 void ContainerTable::decide(Entry& entry) {
   if (entry.state != State::kTentative || !entry.is_container) return;
   if (command_mode_ && !entry.has_tasks) return;
-  // An engine names its containers otherwise than by id; a bare runtime's name is the id.
-  const bool named =
-      entry.metadata_known || entry.row->engine.empty() || entry.metadata_tries >= kMetadataTries;
+  // An engine's files are there from the start or come late; a bare runtime's state is there when
+  // the container begins.
+  const bool named = !filter_.wants_age(*entry.row) || entry.metadata_known ||
+                     (entry.row->engine.empty() && entry.started) ||
+                     entry.metadata_tries >= kMetadataTries;
   if (filter_.has_container_filter() && !filter_.wants_container(*entry.row)) {
     if (named) reject(entry);
     return;
@@ -265,6 +357,8 @@ void ContainerTable::decide(Entry& entry) {
   if (row.name.empty()) row.name = row.id;
   entry.state = State::kKept;
   ++kept_;
+  for (size_t i = 0; i < word_matched_.size(); ++i)
+    word_matched_[i] = word_matched_[i] || names_container(filter_.spec().containers[i], row);
   hooks_.announce(row);
 }
 

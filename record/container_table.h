@@ -26,6 +26,8 @@
 
 #include "format/filter/filter.h"
 #include "format/model/event.h"
+#include "record/metadata/container_metadata.h"
+#include "record/metadata/metadata_watch.h"
 
 namespace ctrace {
 
@@ -33,6 +35,10 @@ class ContainerTable {
  public:
   enum class State { kTentative, kKept, kRejected };
 
+  // What a container did in all, by the kernel side's counters.
+  struct Totals {
+    uint64_t calls = 0, failed = 0, lost = 0;
+  };
   struct Entry {
     State state = State::kTentative;
     const Container* row = nullptr;  // the newest version; older ones stay valid
@@ -42,8 +48,11 @@ class ContainerTable {
     bool started = false;       // its own first execve was seen, or it ran before
     bool metadata_known = false;
     uint32_t metadata_tries = 0;
-    bool watched = false;  // rejected for now
+    uint32_t looks_after_start = 0;  // refreshes since it began
+    bool watched = false;            // rejected for now
     uint32_t revivals = 0;
+    Totals totals;           // once it is gone
+    uint32_t first_pid = 0;  // its first process, as the host numbers it; 0: not known
   };
 
   struct Hooks {
@@ -51,13 +60,15 @@ class ContainerTable {
     std::function<void(uint64_t cgroup_id, uint64_t top)> move_cgroup;
     // The kernel side must forget this cgroup; then (once) look at all tasks anew.
     std::function<void(uint64_t cgroup_id)> forget_cgroup;
+    // Where the host is recorded: those in this cgroup are not of it, they are nobody's.
+    std::function<void(uint64_t cgroup_id)> ignore_container;
     std::function<void()> raise_epoch;
     // The kernel side must tell when a container may begin in this cgroup, which is none's.
     std::function<void(uint64_t cgroup_id)> watch_cgroup;
     // A kept container is new or better known.
     std::function<void(const Container&)> announce;
     // The cgroup of `entry`, kept or not, was removed: nothing more will come of it.
-    std::function<void(const Entry& entry)> gone;
+    std::function<Totals(const Entry& entry)> gone;
   };
 
   // `filter` must outlive the table. `command_mode`: only containers that a recorded task was seen
@@ -86,25 +97,42 @@ class ContainerTable {
   void give_up(Entry& entry);  // rule 5
   // A container may begin in a cgroup that is watched.
   void revive(uint64_t cgroup_id);
-  // The container's own first execve.
-  void begin(Entry& entry, uint64_t time_ns, bool no_new_privs, uint32_t seccomp_mode);
+  // The container's own first execve, by `task`.
+  void begin(Entry& entry, const Task& task, uint64_t time_ns, bool no_new_privs,
+             uint32_t seccomp_mode);
+  // Its first process ended.
+  void first_process_ended(Entry& entry, uint64_t time_ns, uint32_t wait_status);
   void end(Entry& entry, uint64_t time_ns);
 
   // Looks again for what is not known yet; call it a few times a second.
   void refresh();
+  // From here on `watch`, which must outlive the table, looks at files that are there for a few
+  // milliseconds alone.
+  void watch_metadata(MetadataWatch& watch) { metadata_watch_ = &watch; }
 
   size_t kept_count() const { return kept_; }
+  // Words of --container that none of the containers kept so far fits.
+  std::vector<std::string> unmatched_words() const;
+  // Some were kept, each that was asked for by name too, and all of them have ended: their cgroups
+  // are gone, or (on a runtime that keeps them) their first process was, before `time_ns`.
+  bool all_ended(uint64_t time_ns) const;
+  // The events of a cgroup that is no container are the host's, which is recorded.
+  bool is_host(const Entry& entry) const {
+    return entry.state == State::kRejected && !entry.is_container && filter_.wants_host();
+  }
 
  private:
   Container& new_version(Entry& entry);
   Entry* entry_of(uint64_t cgroup_id);
   void watch(uint64_t cgroup_id, std::string_view path);
   void describe(Entry& entry, std::string_view path);
-  void look_up(Entry& entry);
+  bool read_files(Container& container);
+  bool look_up(Entry& entry);  // whether something new is known
   void decide(Entry& entry);
 
   const Filter& filter_;
   const std::string host_root_;
+  MetadataReader metadata_;
   const bool command_mode_;
   const Hooks hooks_;
   std::deque<Container> rows_;  // all versions: events refer to them
@@ -115,6 +143,8 @@ class ContainerTable {
   std::vector<std::unique_ptr<Entry>> gone_;  // removed cgroups' entries, held events refer to them
   uint32_t next_index_ = 1;
   size_t kept_ = 0;
+  MetadataWatch* metadata_watch_ = nullptr;
+  std::vector<bool> word_matched_;  // of --container, by place
 };
 
 }  // namespace ctrace

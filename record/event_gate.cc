@@ -13,7 +13,7 @@ void EventGate::push(const Event& event, const std::shared_ptr<const Task>& task
     settle(event, entry);
     return;
   }
-  if (entry && entry->state == State::kRejected) {
+  if (entry && entry->state == State::kRejected && !containers_.is_host(*entry)) {
     ++dropped_;
     return;
   }
@@ -22,11 +22,22 @@ void EventGate::push(const Event& event, const std::shared_ptr<const Task>& task
 }
 
 void EventGate::settle(const Event& event, const ContainerTable::Entry* entry) {
-  if (entry && entry->state == State::kRejected) {
-    ++dropped_;
-  } else {
-    deliver_(event);
+  if (!entry || entry->state != State::kRejected) return deliver_(event);
+  if (containers_.is_host(*entry)) return deliver_as_host(event);
+  ++dropped_;
+}
+
+void EventGate::deliver_as_host(const Event& event) {
+  if (!host_task_ || host_task_of_ != event.task->serial) {
+    host_task_of_ = event.task->serial;
+    host_task_ = std::make_shared<Task>(*event.task);
+    host_task_->serial |= uint64_t{1} << 63;  // no serial of the tracker's
+    host_task_->container = nullptr;
+    host_task_->phase = Phase::kHost;
   }
+  Event own = event;
+  own.task = host_task_.get();
+  deliver_(own);
 }
 
 void EventGate::release(uint64_t now_ns) {

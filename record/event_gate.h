@@ -38,11 +38,14 @@ class EventGate {
   static constexpr size_t kMaxHeldBytes = 16u << 20;
 
   void settle(const Event& event, const ContainerTable::Entry* entry);
+  void deliver_as_host(const Event& event);
 
   ContainerTable& containers_;
   Deliver deliver_;
   HeldEvents held_;
   uint64_t dropped_ = 0;
+  std::shared_ptr<Task> host_task_;  // a row that was taken for a container's, without one
+  uint64_t host_task_of_ = 0;        // the serial of that row
 };
 
 }  // namespace ctrace

@@ -133,6 +133,8 @@ class LoadedKernelSide : public KernelSide {
            0;
   }
 
+  void ignore_container(uint64_t top) override { add_cgroup(top, TOP_UNWANTED, false); }
+
   void forget_cgroup(uint64_t id) override {
     bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.cgroups), &id);
   }
@@ -274,7 +276,7 @@ class LoadedKernelSide : public KernelSide {
     config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
     config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
     config.has_casts = has_kernel_function("bpf_rdonly_cast");
-    config.command_mode = options.command_mode;
+    config.captures = options.captures;
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
     configure_io_uring(options.io_uring, config);

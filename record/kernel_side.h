@@ -16,7 +16,7 @@ namespace ctrace {
 
 struct CaptureOptions {
   uint64_t ring_bytes = 32u << 20;                // per CPU, a power of two
-  bool command_mode = false;                      // the tree below add_tree_root(), not containers
+  uint8_t captures = wire::CAPTURE_CONTAINERS;    // wire::CAPTURE_*; a tree: add_tree_root()
   CgroupHierarchy cgroups;                        // that containers are told apart by
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
   PlanTable plans = {};
@@ -48,6 +48,8 @@ class KernelSide {
   // A container that runs already, by its outermost cgroup; false when the kernel side knows it.
   virtual bool seed_container(uint64_t top) = 0;
   virtual void forget_cgroup(uint64_t id) = 0;
+  // Who is in this cgroup is neither in a container that is wanted nor the host's.
+  virtual void ignore_container(uint64_t top) = 0;
   // Tasks are looked at anew: call it after cgroups were added or forgotten.
   virtual void raise_epoch() = 0;
   virtual void add_tree_root(uint32_t tid) = 0;

@@ -24,7 +24,7 @@ events are shown on the terminal as they happen. `ls` lists the containers that 
 `config` shows and changes the configuration files; each has its own --help.
 
 EXIT STATUS
-  0    ended by Ctrl-C, SIGTERM or --duration
+  0    ended by Ctrl-C, SIGTERM, --duration or --until-exit
   2    trouble
   With -- COMMAND: the command's own (127: not found, 126: not executable,
   128 + N: killed by signal N), or 125 for a failure of the recorder's.)";
@@ -33,6 +33,8 @@ constexpr std::string_view kExamples =
     R"(  ctrace-record -o run.ctr                           all containers, until Ctrl-C
   ctrace-record --set net --container web            watch one container's network calls
   ctrace-record -o run.ctr --duration 10s --print    write and watch, for ten seconds
+  ctrace-record -o web.ctr --container web --new --until-exit
+                                                     the next run of `web`, whole
   ctrace-record -o make.ctr -- make -j2              a command and its children)";
 
 struct Unit {
@@ -104,6 +106,10 @@ OptionGroup record_group(RecordOptions& options) {
         [&options](const std::string& text) {
           return parse_duration("--duration", text, options.duration_ns);
         }},
+       flag_row("until-exit", "",
+                "end when the containers that are recorded (with -- COMMAND: and the command) have "
+                "ended",
+                options.until_exit),
        {"buffer-size", "", "SIZE", "ring buffer of each CPU (32M), rounded up to a power of two",
         [&options](const std::string& text) { return parse_ring_size(text, options.ring_bytes); }},
        text_row("host-root", "", "DIR", "where the host's /proc, /sys, /run and /var are seen (/)",

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <numeric>
 #include <optional>
 
 #include "format/catalogue/catalogue.h"
@@ -35,6 +36,8 @@ constexpr int kTickMs = 50;
 constexpr uint64_t kFlushNs = 1'000'000'000;
 constexpr uint64_t kTallyNs = 10'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;
+// How long after its first process a container's cgroup may go: until then it has not ended.
+constexpr uint64_t kEndNs = 1'000'000'000;
 // At the 200 MB/s that a busy CPU makes, seven eighths of it are full after 35 ms.
 constexpr uint64_t kSmallLosslessRing = 8u << 20;
 
@@ -87,7 +90,7 @@ class Recorder {
   bool over();
   void stop();
   void account_for_losses();
-  void close_tallies(const ContainerTable::Entry& entry);
+  ContainerTable::Totals close_tallies(const ContainerTable::Entry& entry);
   std::optional<uint32_t> index_of(uint64_t top_cgroup) const;
   std::vector<CallCount> tallies();
   std::vector<DropRow> drops();
@@ -104,6 +107,7 @@ class Recorder {
   Sink sink_;
   StatusLine status_;
   std::optional<Command> command_;
+  std::optional<MetadataWatch> metadata_watch_;
   std::optional<ContainerTable> containers_;
   std::optional<EventGate> gate_;
   std::optional<Tracker> tracker_;
@@ -132,7 +136,8 @@ RecordingHeader Recorder::make_header() const {
 CaptureOptions capture_options(const RecordOptions& options, const Filter& filter) {
   CaptureOptions capture;
   capture.ring_bytes = options.ring_bytes;
-  capture.command_mode = !options.command.empty();
+  capture.captures = options.command.empty() ? wire::CAPTURE_CONTAINERS : wire::CAPTURE_TREE;
+  if (filter.wants_host()) capture.captures |= wire::CAPTURE_HOST;
   capture.cgroups = find_cgroup_hierarchy(options.host_root);
   capture.comms = options.filter.comms;
   capture.exclude_comms = options.filter.exclude_comms;
@@ -153,6 +158,7 @@ ContainerTable::Hooks Recorder::hooks() {
                 kernel_->forget_cgroup(id);
                 if (freezer_) freezer_->remove(id, /*for_good=*/true);
               },
+          .ignore_container = [this](uint64_t id) { kernel_->ignore_container(id); },
           .raise_epoch = [this] { kernel_->raise_epoch(); },
           .watch_cgroup = [this](uint64_t id) { kernel_->add_cgroup(id, 0, false); },
           .announce =
@@ -163,8 +169,8 @@ ContainerTable::Hooks Recorder::hooks() {
               },
           .gone =
               [this](const ContainerTable::Entry& entry) {
-                close_tallies(entry);
                 if (freezer_) freezer_->remove(entry.top_cgroup, /*for_good=*/false);
+                return close_tallies(entry);
               }};
 }
 
@@ -207,6 +213,8 @@ Result<void> Recorder::start_draining() {
     if (auto confined = confine_recorder(needs()); !confined) return confined;
     drain_.emplace(kernel_->rings(), lossless_ ? &*lossless_ : nullptr);
   }
+  metadata_watch_.emplace(options_.host_root);
+  containers_->watch_metadata(*metadata_watch_);
   sink_.run_in_background();
   return {};
 }
@@ -276,8 +284,11 @@ bool Recorder::over() {
       signal_received = 0;
       if (signal_was_sent) command_->send_signal(number);
     }
-    if (command_->exit_status()) return true;
+    if (command_->exit_status() && !options_.until_exit) return true;
   }
+  if (options_.until_exit && !(command_ && !command_->exit_status()) &&
+      containers_->all_ended(watermark_ns_ - std::min(watermark_ns_, kEndNs)))
+    return true;
   if (options_.duration_ns && monotonic_ns() >= started_ns_ + options_.duration_ns) return true;
   return signal_received != 0;
 }
@@ -301,19 +312,30 @@ void Recorder::stop() {
   sink_.finish(final_totals);
 }
 
-void Recorder::close_tallies(const ContainerTable::Entry& entry) {
-  if (entry.state == ContainerTable::State::kKept) {
-    book_.close(entry.row->index, kernel_->tallies_of(entry.top_cgroup));
-    losses_.close(entry.row->index, kernel_->drops_of(entry.top_cgroup));
+ContainerTable::Totals Recorder::close_tallies(const ContainerTable::Entry& entry) {
+  ContainerTable::Totals totals;
+  if (const auto index = index_of(entry.top_cgroup)) {
+    const std::vector<KernelSide::TallyRow> rows = kernel_->tallies_of(entry.top_cgroup);
+    for (const KernelSide::TallyRow& row : rows) {
+      totals.calls += row.calls;
+      totals.failed += row.failed;
+    }
+    const std::vector<KernelSide::DropRow> drops = kernel_->drops_of(entry.top_cgroup);
+    for (const KernelSide::DropRow& row : drops)
+      totals.lost += std::accumulate(std::begin(row.counts.dropped), std::end(row.counts.dropped),
+                                     uint64_t{0});
+    book_.close(*index, rows);
+    losses_.close(*index, drops);
   }
   kernel_->free_tallies(entry.top_cgroup);
+  return totals;
 }
 
 std::optional<uint32_t> Recorder::index_of(uint64_t top_cgroup) const {
   const ContainerTable::Entry* entry = containers_->known(top_cgroup);
   if (entry && entry->state == ContainerTable::State::kKept) return entry->row->index;
   // In a command's tree what is in no container counts too.
-  if (command_) return 0;
+  if (command_ || (filter_.wants_host() && (!entry || containers_->is_host(*entry)))) return 0;
   return std::nullopt;
 }
 
@@ -383,10 +405,10 @@ Progress Recorder::progress() const {
 }
 
 void Recorder::say_what_is_waited_for() const {
-  if (!filter_.has_container_filter() || containers_->kept_count() > 0) return;
   std::string names;
-  for (const std::string& name : options_.filter.containers)
+  for (const std::string& name : containers_->unmatched_words())
     names += (names.empty() ? "'" : ", '") + name + "'";
+  if (names.empty()) return;
   tell(kProgram, "no container " + names + " yet: waiting for it");
 }
 

@@ -23,6 +23,7 @@ struct RecordOptions {
   OutputPaths paths;
   int out_fd = 1;  // where the events go that are shown
   FilterSpec filter;
+  bool until_exit = false;   // ends when the containers that are recorded have ended
   uint64_t duration_ns = 0;  // 0: until a signal, or the command's end
   uint64_t ring_bytes = 32u << 20;
   std::string host_root;  // "" is /

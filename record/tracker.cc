@@ -436,7 +436,8 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
 }
 
 void Tracker::send_container_start(const Event& exec, TaskState& state) {
-  containers_.begin(*state.container, exec.time_ns, state.no_new_privs, state.seccomp_mode);
+  containers_.begin(*state.container, *state.row, exec.time_ns, state.no_new_privs,
+                    state.seccomp_mode);
   current_state(state.row->tid);
   const Container& container = *state.container->row;
   Event event;
@@ -489,6 +490,8 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   event.args[4] =
       state.oom_killed || (leader < tasks_.size() && tasks_[leader] && tasks_[leader]->oom_killed);
   send(event, state);
+  if (view.args[3] && state.container && state.container->first_pid == state.row->pid)
+    containers_.first_process_ended(*state.container, record.time_ns, static_cast<uint32_t>(code));
   tasks_[record.tid % kTidLimit].reset();
 }
 
@@ -524,6 +527,12 @@ void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
   set_text(event, 0, container.id, Text::State::kWhole);
   set_text(event, 1, container.name, Text::State::kWhole);
   if (container.started_ns) event.args[2] = event.time_ns - container.started_ns;
+  const bool known = container.ended_ns != 0;
+  event.args[3] = known ? container.wait_status >> 8 & 0xff : uint64_t{0} - 1;
+  event.args[4] = container.wait_status & 0x7f;
+  event.args[5] = entry->totals.calls;
+  event.args[6] = entry->totals.failed;
+  event.args[7] = entry->totals.lost;
   gate_.push(event, task, entry);
 }
 

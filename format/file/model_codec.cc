@@ -1,7 +1,6 @@
 #include "format/file/model_codec.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "format/catalogue/catalogue.h"
 #include "format/catalogue/kinds.h"
@@ -46,10 +45,24 @@ std::vector<std::string> unpack_words(const Vector* rows, CopyBudget* budget) {
   return words;
 }
 
-// No text of a container's row is longer, and its attributes together are not: a row must fit into
-// a part beside others.
+// No text of a container's row is longer, and its attributes together are not, nor its facts: a row
+// must fit into a part beside others.
 constexpr size_t kMaxField = 64 << 10;
 constexpr size_t kMaxAttributes = 1 << 20;
+
+Offset<flatbuffers::Vector<Offset<disk::Fact>>> pack_facts(Builder& builder,
+                                                           const std::vector<Fact>& facts) {
+  std::vector<Offset<disk::Fact>> rows;
+  size_t bytes = 0;
+  for (const Fact& fact : facts) {
+    bytes += fact.key.size() + fact.value.size() + fact.source.size();
+    if (bytes > kMaxAttributes) break;
+    const auto key = pack_bytes(builder, fact.key);
+    const auto value = pack_bytes(builder, fact.value);
+    rows.push_back(disk::CreateFact(builder, key, value, pack_bytes(builder, fact.source)));
+  }
+  return builder.CreateVector(rows);
+}
 
 // A form that this reader does not know is shown by what can be said of it.
 Form known_form(uint8_t form, bool text) {
@@ -161,16 +174,17 @@ Offset<disk::Container> pack_container(Builder& builder, const Container& contai
     attributes.push_back(disk::CreateAttribute(builder, key_bytes, pack_bytes(builder, value)));
   }
   const auto attribute_rows = builder.CreateVector(attributes);
+  const auto facts = pack_facts(builder, container.facts);
   const auto id = field(container.id);
   const auto name = field(container.name);
   const auto image = field(container.image);
   const auto runtime = field(container.runtime);
   const auto engine = field(container.engine);
   const auto cgroup_path = field(container.cgroup_path);
-  return disk::CreateContainer(builder, container.index, id, name, image, runtime, engine,
-                               cgroup_path, container.cgroup_id, container.started_ns,
-                               container.stopped_ns, container.existing, container.no_new_privs,
-                               container.seccomp_mode, attribute_rows);
+  return disk::CreateContainer(
+      builder, container.index, id, name, image, runtime, engine, cgroup_path, container.cgroup_id,
+      container.started_ns, container.stopped_ns, container.existing, container.no_new_privs,
+      container.seccomp_mode, attribute_rows, facts, container.ended_ns, container.wait_status);
 }
 
 Result<Container> unpack_container(const disk::Container& table, CopyBudget* budget) {
@@ -195,28 +209,31 @@ Result<Container> unpack_container(const disk::Container& table, CopyBudget* bud
     const disk::Attribute& row = *attributes->Get(i);
     container.attributes.emplace_back(budget->text(row.key()), budget->text(row.value()));
   }
+  const auto* facts = table.facts();
+  for (uint32_t i = 0; facts && i < facts->size() && !budget->spent(); ++i) {
+    budget->take(sizeof(Fact));
+    const disk::Fact& row = *facts->Get(i);
+    container.facts.push_back(
+        {budget->text(row.key()), budget->text(row.value()), budget->text(row.source())});
+  }
+  container.ended_ns = table.ended_ns();
+  container.wait_status = table.wait_status();
   budget->take(sizeof container);
   if (budget->spent()) return unexpected(kTooMuch);
   return container;
 }
 
 size_t packed_size(const Container& container) {
-  constexpr size_t kTable = 160, kAttribute = 40;
+  constexpr size_t kTable = 184, kAttribute = 40, kFact = 60;
   size_t size = kTable + container.id.size() + container.name.size() + container.image.size() +
                 container.runtime.size() + container.engine.size() + container.cgroup_path.size();
   for (const auto& [key, value] : container.attributes) {
     size += kAttribute + key.size() + value.size();
   }
+  for (const Fact& fact : container.facts) {
+    size += kFact + fact.key.size() + fact.value.size() + fact.source.size();
+  }
   return size;
-}
-
-bool operator==(const Container& a, const Container& b) {
-  const auto all = [](const Container& c) {
-    return std::tie(c.index, c.id, c.name, c.image, c.runtime, c.engine, c.cgroup_path, c.cgroup_id,
-                    c.started_ns, c.stopped_ns, c.existing, c.no_new_privs, c.seccomp_mode,
-                    c.attributes);
-  };
-  return all(a) == all(b);
 }
 
 Offset<disk::Totals> pack_totals(Builder& builder, const RecordingTotals& totals) {

@@ -45,8 +45,6 @@ size_t packed_size(const Container& container);
 flatbuffers::Offset<disk::Totals> pack_totals(Builder& builder, const RecordingTotals& totals);
 Result<RecordingTotals> unpack_totals(const disk::Totals& table);
 
-bool operator==(const Container& a, const Container& b);
-
 // Counts of calls by (container, phase, ABI, event id).
 class CountTable {
  public:

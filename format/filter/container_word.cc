@@ -39,14 +39,32 @@ bool fits_label(std::string_view wanted, const Container& container) {
   return false;
 }
 
+// "NAMESPACE/NAME", or a name in any namespace, or the pod's uid.
+bool fits_pod(std::string_view wanted, const Container& container) {
+  const std::string_view name = container.fact("pod.name");
+  const size_t slash = wanted.find('/');
+  if (slash == wanted.npos) return fits(wanted, name) || fits(wanted, container.fact("pod.uid"));
+  return fits(wanted.substr(0, slash), container.fact("pod.namespace")) &&
+         fits(wanted.substr(slash + 1), name);
+}
+
+// "sha256:3f2a..." or its beginning, of the image's id or digest.
+bool fits_digest(std::string_view word, const Container& container) {
+  if (!word.starts_with("sha256:")) return false;
+  const std::string_view digest = container.fact("image.digest");
+  return container.fact("image.id").starts_with(word) ||
+         (digest.find('@') != digest.npos && digest.substr(digest.find('@') + 1).starts_with(word));
+}
+
 }  // namespace
 
 bool names_container(std::string_view word, const Container& container) {
-  constexpr std::string_view kLabel = "label:";
+  constexpr std::string_view kLabel = "label:", kPod = "pod:";
   if (word.empty()) return false;
   if (word.starts_with(kLabel)) return fits_label(word.substr(kLabel.size()), container);
+  if (word.starts_with(kPod)) return fits_pod(word.substr(kPod.size()), container);
   return container.id.starts_with(word) || fits(word, container.name) ||
-         fits_image(word, container.image);
+         fits_image(word, container.image) || fits_digest(word, container);
 }
 
 }  // namespace ctrace

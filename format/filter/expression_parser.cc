@@ -170,9 +170,11 @@ class ExpressionParser {
   Result<void> field(Field& field) {
     const Token& word = next();
     std::string name = word.text;
-    if (name == "container.label") {
-      if (!take(Token::Kind::kOpen)) return error(here(), "expected (KEY) after container.label");
-      if (!is_value(here())) return error(here(), "expected a label's key");
+    if (name == "container.label" || name == "container.fact") {
+      if (!take(Token::Kind::kOpen)) return error(here(), "expected (KEY) after " + name);
+      if (!is_value(here())) {
+        return error(here(), name.ends_with("label") ? "expected a label's key" : "expected a key");
+      }
       name += "(" + next().text + ")";
       if (!take(Token::Kind::kClose)) return error(here(), "expected ')'");
     }

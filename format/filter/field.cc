@@ -7,12 +7,14 @@
 #include "format/catalogue/catalogue.h"
 #include "format/decode/decode.h"
 #include "format/filter/nearest_name.h"
+#include "format/model/container_facts.h"
 #include "format/print/print_cache.h"
 
 namespace ctrace {
 namespace {
 
-constexpr std::string_view kArgPrefix = "arg.", kLabelPrefix = "container.label(";
+constexpr std::string_view kArgPrefix = "arg.", kLabelPrefix = "container.label(",
+                           kFactPrefix = "container.fact(";
 
 // What many rows say of a task, a result or a container.
 template <auto Member>
@@ -88,11 +90,13 @@ constexpr FieldRow kRows[] = {
     {"container.image", "text", "its image", kText, nullptr, container_text<&Container::image>},
     {"container.runtime", "text", "its runtime: runc, crun", kText,
      nullptr, container_text<&Container::runtime>},
-    {"container.engine", "text", "its engine: docker, podman, containerd, cri-o, lxc", kText,
+    {"container.engine", "text", "its engine: docker, podman, containerd, cri-o, lxc, nspawn", kText,
      nullptr, container_text<&Container::engine>},
     {"container.cgroup", "text", "path of its cgroup", kText,
      nullptr, container_text<&Container::cgroup_path>},
     {"container.label(KEY)", "text", "the value of one of its labels", kLabel},
+    {"container.fact(KEY)", "text", "what else is known of it: pod.name, image.id, hostname, mount, ...",
+     kFact},
     {"hostname", "text", "host name that the task sees", kText,
      nullptr, [](const Event& e) -> std::string_view { return e.task->host_name; }},
     {"ns.mnt", "number", "mount namespace", kNumber, task_number<&Task::mnt_ns>},
@@ -175,11 +179,25 @@ void give_label(const Field& field, const Event& event, ValueSink& sink) {
   }
 }
 
+void give_fact(const Field& field, const Event& event, ValueSink& sink) {
+  const Container* container = event.task->container;
+  if (container == nullptr) return;
+  for (const Fact& fact : container->facts) {
+    if (fact.key == field.parameter && !give_text(fact.value, sink)) return;
+  }
+}
+
 void give_container(const Event& event, ValueSink& sink) {
   const Container* container = event.task->container;
   if (container == nullptr) return;
   if (container->name.empty() && container->id.empty()) return;
   give_text(container->name.empty() ? container->short_id() : container->name, sink);
+}
+
+std::string known_facts(std::string_view key) {
+  std::vector<std::string_view> known;
+  for (const FactKey& each : kFactKeys) known.push_back(each.key);
+  return suggestion(key, known);
 }
 
 }  // namespace
@@ -193,12 +211,17 @@ Result<Field> find_field(std::string_view name) {
   if (name.starts_with(kArgPrefix) && name.size() > kArgPrefix.size()) {
     return Field{row_of(kArg), std::string(name.substr(kArgPrefix.size())), std::string(name)};
   }
-  if (name.starts_with(kLabelPrefix) && name.ends_with(')')) {
-    const auto key = name.substr(kLabelPrefix.size(), name.size() - kLabelPrefix.size() - 1);
-    return Field{row_of(kLabel), std::string(key), std::string(name)};
+  for (const auto& [prefix, kind] : {std::pair(kLabelPrefix, kLabel), {kFactPrefix, kFact}}) {
+    if (!name.starts_with(prefix) || !name.ends_with(')')) continue;
+    const auto key = name.substr(prefix.size(), name.size() - prefix.size() - 1);
+    if (kind == kFact && std::ranges::find(kFactKeys, key, &FactKey::key) == std::end(kFactKeys)) {
+      return unexpected(Error::Kind::kUsage, "nothing is known of containers as '" +
+                                                 std::string(key) + "'" + known_facts(key));
+    }
+    return Field{row_of(kind), std::string(key), std::string(name)};
   }
   const auto* row = std::ranges::find(kRows, name, &FieldRow::name);
-  if (row != std::end(kRows) && row->kind != kArg && row->kind != kLabel) {
+  if (row != std::end(kRows) && row->kind != kArg && row->kind != kLabel && row->kind != kFact) {
     return Field{row, "", std::string(name)};
   }
   std::vector<std::string_view> known;
@@ -224,6 +247,8 @@ void visit_values(const Field& field, const Event& event, bool words, OutputBuff
     give_sets(event, sink);
   } else if (row.kind == kLabel) {
     give_label(field, event, sink);
+  } else if (row.kind == kFact) {
+    give_fact(field, event, sink);
   } else if (row.kind == kContainer) {
     give_container(event, sink);
   }

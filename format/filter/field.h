@@ -28,13 +28,14 @@ enum class FieldType : uint8_t {
   kSet,        // any of the event's sets
   kContainer,  // any word that --container takes
   kLabel,      // container.label(KEY)
+  kFact,       // container.fact(KEY)
   kArg,        // arg.NAME: text, or a number that also has words
   kPath,       // any path argument
   kAllArgs,    // all arguments as one text; a column (--fields), nothing to compare
 };
 
 struct FieldRow {
-  std::string_view name;     // "arg.NAME" and "container.label(KEY)" stand for many
+  std::string_view name;     // "arg.NAME", "container.label(KEY)" and the like stand for many
   std::string_view type;     // for people: "number", "text"
   std::string_view meaning;  // one line for --list-fields
   FieldType kind;

@@ -108,6 +108,9 @@ Result<void> Filter::compile_words() {
   if (spec_.failed && spec_.successful) {
     return unexpected(Error::Kind::kUsage, "--failed and --successful leave nothing");
   }
+  if (spec_.only_new && spec_.only_existing) {
+    return unexpected(Error::Kind::kUsage, "--new and --existing leave nothing");
+  }
   auto options = options_expression(spec_);
   if (!options) return unexpected(options.error());
   std::vector<std::string> texts = spec_.where;
@@ -132,10 +135,11 @@ bool Filter::wants_comm(const std::string& comm) const {
 }
 
 bool Filter::wants_container(const Container& container) const {
-  if (!has_container_filter()) return true;
-  return std::ranges::any_of(spec_.containers, [&container](const std::string& word) {
-    return names_container(word, container);
-  });
+  if (!wants_age(container)) return false;
+  const auto& words = spec_.containers;
+  return words.empty() || std::ranges::any_of(words, [&container](const std::string& word) {
+           return names_container(word, container);
+         });
 }
 
 StreamFilter::StreamFilter(const Filter& filter, const RecordingHeader& header, Source source)
@@ -181,7 +185,7 @@ bool StreamFilter::wants(const Event& event) {
 StreamFilter::TaskSlot StreamFilter::decide(const Task& task) const {
   const bool container_wanted =
       !filter_.has_container_filter() ||
-      (task.container != nullptr && filter_.wants_container(*task.container));
+      (task.container != nullptr ? filter_.wants_container(*task.container) : filter_.wants_host());
   return {task.serial, container_wanted, filter_.wants_comm(task.comm)};
 }
 

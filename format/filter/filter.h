@@ -43,8 +43,15 @@ class Filter {
   // Events of all commands are needed: the kernel side must not choose by comm.
   bool follows_processes() const { return !roots_.empty(); }
 
-  bool has_container_filter() const { return !spec_.containers.empty(); }
+  bool has_container_filter() const {
+    return !spec_.containers.empty() || spec_.only_new || spec_.only_existing;
+  }
   bool wants_container(const Container& container) const;
+  // The same by --new and --existing alone, which nothing that is learned later changes.
+  bool wants_age(const Container& container) const {
+    return container.existing ? !spec_.only_new : !spec_.only_existing;
+  }
+  bool wants_host() const { return spec_.host; }
   const FilterSpec& spec() const { return spec_; }
 
  private:

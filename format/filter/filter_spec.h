@@ -17,6 +17,7 @@ struct FilterSpec {
   std::vector<std::string> sets{}, exclude_sets{};
   std::vector<std::string> comms{}, exclude_comms{};
   std::vector<std::string> containers{};
+  bool only_new = false, only_existing = false, host = false;
   std::vector<std::string> pids{}, tids{}, ppids{}, trees{};
   std::vector<std::string> uids{}, gids{}, abis{};
   bool failed = false, successful = false, denied = false;
@@ -37,6 +38,7 @@ struct FilterSpec {
 //   --event and --set               together one choice: the union
 //   different options               all must hold
 //   --exclude-X                     wins over what includes
+//   --host                          beside the containers that are chosen
 //   no option of a sort             all of it
 //   `lost`                          always wanted, within --since and --until
 struct FilterOptionRow {

@@ -13,4 +13,9 @@ std::string_view Container::short_id() const {
   return id;
 }
 
+std::string_view Container::fact(std::string_view key) const {
+  const auto found = std::ranges::find(facts, key, &Fact::key);
+  return found == facts.end() ? std::string_view() : std::string_view(found->value);
+}
+
 }  // namespace ctrace

@@ -92,6 +92,14 @@ struct Text {
   State state = State::kNotRead;
 };
 
+// One thing that a source says of a container, beside the columns below. Keys are those of
+// container_facts.h; several facts may have the same key (mounts, addresses).
+struct Fact {
+  std::string key, value;
+  std::string source;  // who said so: "docker", "bundle", "kernel"
+  bool operator==(const Fact&) const = default;
+};
+
 // A container as it was known at one place in the stream; a later row with the same `index` says
 // it better. All text is bytes, never assumed to be UTF-8. Empty means "not known".
 struct Container {
@@ -108,10 +116,16 @@ struct Container {
   bool existing = false;    // ran already when the recording began
   bool no_new_privs = false;
   uint32_t seccomp_mode = 0;  // of its first process at its execve: 0 off, 1 strict, 2 filter
-  std::vector<std::pair<std::string, std::string>> attributes;  // labels, sources: key, value
+  uint64_t ended_ns = 0;      // its first process's end, monotonic; 0: not seen
+  uint32_t wait_status = 0;   // of that process, as wait(2) gives it; counts when ended_ns is set
+  std::vector<std::pair<std::string, std::string>> attributes;  // labels, annotations: key, value
+  std::vector<Fact> facts;
 
   // The first 12 bytes of a 64-hex id, all of any other.
   std::string_view short_id() const;
+  // What the first source said of `key`; empty: nobody did.
+  std::string_view fact(std::string_view key) const;
+  bool operator==(const Container&) const = default;
 };
 
 // Who makes a container's calls.

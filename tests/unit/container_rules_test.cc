@@ -1,10 +1,7 @@
-// Which cgroup paths are containers, and what the runtimes' files say of them, from a folder.
+// Which cgroup paths are containers.
 #include "record/container_rules.h"
 
 #include <gtest/gtest.h>
-
-#include <filesystem>
-#include <fstream>
 
 namespace ctrace {
 namespace {
@@ -31,6 +28,19 @@ TEST(CgroupPath, EnginesAreToldByTheirForms) {
        "cri-o"},
       {"/lxc.payload.web", CgroupVerdict::kContainer, "web", "lxc"},
       {"/docker/" + kId + "/init", CgroupVerdict::kContainer, kId, "docker"},
+      {"/libpod_parent/" + std::string(64, 'b') + "/libpod-" + kId, CgroupVerdict::kContainer, kId,
+       "podman"},
+      {"/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod1.slice/docker-" + kId +
+           ".scope",
+       CgroupVerdict::kContainer, kId, "docker"},
+      {"/machine.slice/systemd-nspawn@web.service/payload", CgroupVerdict::kContainer, "web",
+       "nspawn"},
+      {"/machine.slice/machine-web.scope", CgroupVerdict::kContainer, "web", "nspawn"},
+      {"/machine.slice/machine-qemu\\x2d1\\x2dvm.scope", CgroupVerdict::kUnknown,
+       "machine-qemu\\x2d1\\x2dvm.scope", ""},
+      {"/lxc.monitor.web", CgroupVerdict::kNoContainer, "lxc.monitor.web", ""},
+      {"/user.slice/user-1000.slice/user@1000.service/app.slice/app-org.chromium.scope",
+       CgroupVerdict::kUnknown, "app-org.chromium.scope", ""},
       {"/web", CgroupVerdict::kUnknown, "web", ""},
       {"/default/web", CgroupVerdict::kUnknown, "web", ""},
       {"/system.slice/cron.service", CgroupVerdict::kNoContainer, "cron.service", ""},
@@ -49,97 +59,6 @@ TEST(CgroupPath, EnginesAreToldByTheirForms) {
     EXPECT_EQ(facts.id, row.id) << row.path;
     EXPECT_EQ(facts.engine, row.engine) << row.path;
   }
-}
-
-class MetadataTest : public testing::Test {
- protected:
-  void SetUp() override {
-    char pattern[] = "/tmp/ctrace-rules.XXXXXX";
-    ASSERT_NE(mkdtemp(pattern), nullptr);
-    root_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
-
-  void put(const std::string& file, const std::string& text) {
-    const std::filesystem::path path = root_ + file;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path) << text;
-  }
-  Container read(const std::string& id) {
-    Container container;
-    container.id = id;
-    known_ = read_metadata(root_, container);
-    return container;
-  }
-
-  std::string root_;
-  bool known_ = false;
-};
-
-TEST_F(MetadataTest, BareRuncIsNamedByItsId) {
-  put("/run/runc/web/state.json",
-      R"({"id":"web","config":{"no_new_privileges":true,"labels":["bundle=/b","a=b=c"]}})");
-  const Container container = read("web");
-  EXPECT_TRUE(known_);
-  EXPECT_EQ(container.name, "web");
-  EXPECT_EQ(container.runtime, "runc");
-  EXPECT_TRUE(container.no_new_privs);
-  ASSERT_EQ(container.attributes.size(), 2u);
-  EXPECT_EQ(container.attributes[1].second, "b=c");
-}
-
-TEST_F(MetadataTest, RuncStateIsFoundByCgroupPathToo) {
-  put("/run/runc/web/state.json", R"({"id":"web","cgroup_paths":{"":"/sys/fs/cgroup/pods/one"}})");
-  Container container;
-  container.id = "one";
-  container.cgroup_path = "/pods/one";
-  EXPECT_TRUE(read_metadata(root_, container));
-  EXPECT_EQ(container.id, "one");
-  EXPECT_EQ(container.name, "web");
-}
-
-TEST_F(MetadataTest, DockerGivesNameAndImage) {
-  put("/var/lib/docker/containers/" + kId + "/config.v2.json",
-      R"({"Name":"/proud_bear","Config":{"Image":"nginx:1"}})");
-  const Container container = read(kId);
-  EXPECT_TRUE(known_);
-  EXPECT_EQ(container.name, "proud_bear");
-  EXPECT_EQ(container.image, "nginx:1");
-  EXPECT_EQ(container.engine, "docker");
-}
-
-TEST_F(MetadataTest, PodmanKeepsItsNamesInTheStorage) {
-  put("/var/lib/containers/storage/overlay-containers/containers.json",
-      "[{\"id\":\"" + kId +
-          R"(","names":["web"],"metadata":"{\"image-name\":\"localhost/bb:latest\"}"}])");
-  const Container container = read(kId);
-  EXPECT_TRUE(known_);
-  EXPECT_EQ(container.name, "web");
-  EXPECT_EQ(container.image, "localhost/bb:latest");
-}
-
-TEST_F(MetadataTest, KubernetesNamesAreAnnotationsOfTheBundle) {
-  put("/run/containerd/io.containerd.runtime.v2.task/k8s.io/" + kId + "/config.json",
-      R"({"annotations":{"io.kubernetes.cri.container-name":"app","io.kubernetes.cri.image-name":"i:1"}})");
-  const Container container = read(kId);
-  EXPECT_TRUE(known_);
-  EXPECT_EQ(container.name, "app");
-  EXPECT_EQ(container.image, "i:1");
-  EXPECT_EQ(container.engine, "containerd");
-}
-
-TEST_F(MetadataTest, BadFilesAreNoKnowledge) {
-  put("/run/runc/web/state.json", "{\"id\":");
-  put("/var/lib/docker/containers/web/config.v2.json", "[1,2]");
-  put("/var/lib/containers/storage/overlay-containers/containers.json", "{\"id\":7}");
-  put("/run/containerd/io.containerd.runtime.v2.task/ns/web/config.json", "[]");
-  EXPECT_NO_THROW(read("web"));
-}
-
-TEST_F(MetadataTest, AnIdNeverLeavesItsFolder) {
-  put("/run/state.json", R"({"id":"outside"})");
-  EXPECT_NE(read("..").id, "outside");
-  EXPECT_FALSE(known_);
 }
 
 }  // namespace

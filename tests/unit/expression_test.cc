@@ -17,6 +17,7 @@ class ExpressionTest : public ::testing::Test {
   ExpressionTest() {
     container_.image = "nginx:1.25";
     container_.attributes = {{"com.example.tier", "front"}};
+    container_.facts = {{"mount", "/data=/srv", "bundle"}, {"mount", "/etc=/e (ro)", "bundle"}};
     event_ = sample_event(*find_event("openat"), task_);
     event_.args[0] = static_cast<uint32_t>(AT_FDCWD);
     event_.texts[1] = {"/etc/passwd", Text::State::kWhole};
@@ -93,6 +94,7 @@ TEST_F(ExpressionTest, WhatHolds) {
            "container.runtime = runc",
            "container.engine != docker",
            "container.label(com.example.tier) = front",
+           "container.fact(mount) startswith \"/etc\"",
            "container.label(\"com.example.tier\") contains ro",
            "hostname = web-1",
            "ns.mnt = 4026532001 and ns.pid = 4026532002 and ns.net = 0",
@@ -217,6 +219,8 @@ TEST_F(ExpressionTest, ErrorsPointAtTheirPlace) {
       {"time < noon", "'noon' is no time such as 10:11:12.5, 2026-11-23T10:11:12Z or +1.5s",
        "       ^"},
       {"container.label = x", "expected (KEY) after container.label", "                ^"},
+      {"container.fact(mounts) = x",
+       "nothing is known of containers as 'mounts' (did you mean 'mount'?)", "^"},
       {"path = \"/etc", "the text has no closing quote", "       ^"},
       {"path = /etc", "no word, number or \"text\" begins like this", "       ^"},
       {"path = \"\\d\"", "no escape (there are \\n \\t \\\\ \\\" \\' \\xHH)", "        ^"},
@@ -264,12 +268,35 @@ TEST_F(ExpressionTest, HostileSizes) {
 
 // Whatever the bytes are, parsing ends and evaluation does too.
 TEST_F(ExpressionTest, RandomWords) {
-  const char* words[] = {"event", "in",    "(",         ")",         ",",
-                         "=",     "!=",    "<",         "open",      "%file",
-                         "not",   "and",   "or",        "ret",       "failed",
-                         "5",     "path",  "\"x\"",     "glob",      "set",
-                         "time",  "'+1s'", "arg.flags", "container", "container.label",
-                         "\\",    "-",     "E"};
+  const char* words[] = {"event",
+                         "in",
+                         "(",
+                         ")",
+                         ",",
+                         "=",
+                         "!=",
+                         "<",
+                         "open",
+                         "%file",
+                         "not",
+                         "and",
+                         "or",
+                         "ret",
+                         "failed",
+                         "5",
+                         "path",
+                         "\"x\"",
+                         "glob",
+                         "set",
+                         "time",
+                         "'+1s'",
+                         "arg.flags",
+                         "container",
+                         "container.label",
+                         "container.fact",
+                         "\\",
+                         "-",
+                         "E"};
   uint32_t seed = 1;
   size_t parsed = 0;
   for (int round = 0; round < 20'000; ++round) {

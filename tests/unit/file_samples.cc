@@ -121,6 +121,7 @@ RandomEvents::RandomEvents(uint64_t seed, const RandomShape& shape) : random_(se
     c.no_new_privs = below(2);
     c.seccomp_mode = static_cast<uint32_t>(below(3));
     for (uint64_t k = below(3); k > 0; --k) c.attributes.emplace_back(text(10), text(20));
+    for (uint64_t k = below(3); k > 0; --k) c.facts.push_back({text(10), text(20), text(5)});
   }
   for (size_t i = 0; i < shape.types; ++i) make_type(i);
   while (tasks_.size() < shape.tasks) make_task();

@@ -252,6 +252,45 @@ TEST(Filter, Images) {
   EXPECT_FALSE(named("nginx", ""));
 }
 
+TEST(Filter, PodsAndDigests) {
+  Container container;
+  container.facts = {{"pod.name", "web-7d9f", "bundle"},
+                     {"pod.namespace", "default", "bundle"},
+                     {"pod.uid", "12-34", "cgroup"},
+                     {"image.id", "sha256:00ff", "docker"},
+                     {"image.digest", "nginx@sha256:abcd", "bundle"}};
+  for (const char* word : {"pod:default/web-7d9f", "pod:web-7d9f", "pod:*/web-*", "pod:12-34",
+                           "sha256:00", "sha256:abcd"}) {
+    EXPECT_TRUE(names_container(word, container)) << word;
+  }
+  for (const char* word : {"pod:other/web-7d9f", "pod:default/web", "pod:default/",
+                           "pod:", "web-7d9f", "sha256:ff", "abcd"}) {
+    EXPECT_FALSE(names_container(word, container)) << word;
+  }
+  container.facts.clear();
+  EXPECT_FALSE(names_container("pod:*", container));
+}
+
+TEST(Filter, NewExistingAndHost) {
+  Container container;
+  container.name = "web";
+  Task task = sample_task(&container), host = sample_task(nullptr);
+  const auto both = [&](const FilterSpec& spec, bool existing) {
+    container.existing = existing;
+    const Event inside = sample_event(type_of("read"), task);
+    const Event outside = sample_event(type_of("read"), host);
+    return std::pair(wants(spec, inside), wants(spec, outside));
+  };
+  using Pair = std::pair<bool, bool>;
+  EXPECT_EQ(both({.only_new = true}, false), Pair(true, false));
+  EXPECT_EQ(both({.only_new = true}, true), Pair(false, false));
+  EXPECT_EQ(both({.only_existing = true}, true), Pair(true, false));
+  EXPECT_EQ(both({.containers = {"web"}, .only_existing = true}, false), Pair(false, false));
+  EXPECT_EQ(both({.containers = {"db"}, .host = true}, false), Pair(false, true));
+  EXPECT_EQ(both({.host = true}, false), Pair(true, true));
+  EXPECT_FALSE(Filter::compile({.only_new = true, .only_existing = true}));
+}
+
 TEST(Filter, Times) {
   // The sample's time 0 is 2026-11-23 11:11:12 local time; the recording starts 5 s later.
   const Task task;

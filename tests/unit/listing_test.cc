@@ -21,7 +21,7 @@ TEST(Listing, EventsOfASet) {
   EXPECT_EQ(
       *list,
       "container_start     a container began: its id, name, image and runtime\n"
-      "container_stop      a container ended: how long it ran\n"
+      "container_stop      a container ended: its first process's status, what it did in all\n"
       "oom_kill            the kernel chose a task's process to be killed for want of memory\n"
       "sched_process_exec  a process runs another program: which file, which arguments\n"
       "sched_process_exit  a task ended: its exit code or the signal that killed it\n"

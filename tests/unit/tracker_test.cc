@@ -50,10 +50,15 @@ class TrackerTest : public testing::Test {
     ContainerTable::Hooks hooks = {
         .move_cgroup = [this](uint64_t id, uint64_t top) { moved_.emplace_back(id, top); },
         .forget_cgroup = [this](uint64_t id) { forgotten_.push_back(id); },
+        .ignore_container = [this](uint64_t id) { ignored_.push_back(id); },
         .raise_epoch = [this] { ++epochs_; },
         .watch_cgroup = [this](uint64_t id) { watched_.push_back(id); },
         .announce = [this](const Container& row) { announced_.push_back(row); },
-        .gone = [this](const ContainerTable::Entry&) { ++gone_; }};
+        .gone =
+            [this](const ContainerTable::Entry&) {
+              ++gone_;
+              return ContainerTable::Totals{12, 3, 1};
+            }};
     // A root without files: only paths and namespaces tell.
     containers_ = std::make_unique<ContainerTable>(*filter_, root_.empty() ? "/nonexistent" : root_,
                                                    command_mode, hooks);
@@ -159,7 +164,7 @@ class TrackerTest : public testing::Test {
   std::unique_ptr<EventGate> gate_;
   std::unique_ptr<Tracker> tracker_;
   std::vector<Seen> seen_;
-  std::vector<uint64_t> forgotten_, watched_;
+  std::vector<uint64_t> forgotten_, watched_, ignored_;
   std::vector<std::pair<uint64_t, uint64_t>> moved_;
   std::vector<Container> announced_;
   int epochs_ = 0, gone_ = 0;
@@ -338,7 +343,63 @@ TEST_F(TrackerTest, StartAndStopStandAtTheirPlaces) {
   EXPECT_EQ(seen_[5].container, "web");
   ASSERT_FALSE(announced_.empty());
   EXPECT_NE(announced_.back().stopped_ns, 0u);
+  EXPECT_EQ(announced_.back().wait_status, 3u << 8);
+  EXPECT_EQ(announced_.back().fact("pid"), "6");
   EXPECT_EQ(gone_, 1);
+  EXPECT_EQ(seen_[5].args[2], seen_[5].time_ns - seen_[0].time_ns);
+  // Exit code, signal; calls, failed, lost.
+  EXPECT_EQ(std::vector<uint64_t>(seen_[5].args.begin() + 3, seen_[5].args.end()),
+            (std::vector<uint64_t>{3, 0, 12, 3, 1}));
+}
+
+TEST_F(TrackerTest, OnlyItsFirstProcessTellsTheStatusOfAContainer) {
+  make_cgroup(kCgroup, "/web");
+  send_task(6, kCgroup, wire::PHASE_OWN, kOwnMnt, 1, "sh");
+  send(of(wire::REC_EXEC, 6), {0, 0, 6}, {{0, "/bin/sh"}, {1, "sh"}});
+  send_task(7, kCgroup, wire::PHASE_OWN, kOwnMnt, 1, "worker");
+  send(of(wire::REC_EXIT, 7), {9, uint64_t(-1), 0, 1});
+  EXPECT_FALSE(containers_->all_ended(now_ns_ + 1));
+  EXPECT_EQ(announced_.back().ended_ns, 0u);
+  send(of(wire::REC_EXIT, 6), {15, uint64_t(-1), 0, 1});
+  EXPECT_TRUE(containers_->all_ended(now_ns_ + 1));
+  EXPECT_FALSE(containers_->all_ended(now_ns_));  // its cgroup may still go
+  send(of(wire::REC_CGROUP_RMDIR, 0), {kCgroup});
+  EXPECT_TRUE(containers_->all_ended(0));
+  EXPECT_EQ(seen_.back().args[3], 0u);
+  EXPECT_EQ(seen_.back().args[4], 15u);
+}
+
+TEST_F(TrackerTest, WhereTheHostIsRecordedANewCgroupMayBeItsOwn) {
+  start({.containers = {"web"}, .host = true});
+  send_task(4, 0, wire::PHASE_HOST, kHostMnt, 0);
+  call_getppid(4);
+  EXPECT_EQ(seen_.back().container, "");
+  make_cgroup(kCgroup, "/batch");
+  send_task(5, kCgroup, wire::PHASE_SETUP, kHostMnt, 0);
+  call_getppid(5);
+  EXPECT_EQ(seen_.size(), 1u);
+  now_ns_ += 4 * kSecond;
+  gate_->release(now_ns_);
+  ASSERT_EQ(seen_.size(), 2u);
+  EXPECT_EQ(seen_[1].container, "");
+  EXPECT_EQ(seen_[1].phase, Phase::kHost);
+  EXPECT_EQ(gate_->dropped(), 0u);
+  // A container that is not wanted is nobody's.
+  make_cgroup(kCgroup + 1, "/libpod_parent/libpod-" + std::string(64, 'b'));
+  send_task(7, kCgroup + 1, wire::PHASE_SETUP, kHostMnt, 0);
+  for (int i = 0; i < 20; ++i) containers_->refresh();
+  call_getppid(7);
+  EXPECT_EQ(ignored_, std::vector<uint64_t>{kCgroup + 1});
+  EXPECT_EQ(seen_.size(), 2u);
+  EXPECT_EQ(gate_->dropped(), 1u);
+  EXPECT_EQ(containers_->unmatched_words(), std::vector<std::string>{"web"});
+}
+
+TEST_F(TrackerTest, NewAndExistingAreKnownFromTheStart) {
+  start({.only_existing = true});
+  make_cgroup(kCgroup, "/docker/" + std::string(64, 'a'));
+  EXPECT_EQ(forgotten_, std::vector<uint64_t>{kCgroup});
+  EXPECT_EQ(containers_->kept_count(), 0u);
 }
 
 TEST_F(TrackerTest, AKilledProcessMakesNoExitCall) {
@@ -422,7 +483,14 @@ TEST_F(TrackerTest, UnwantedContainersAreForgotten) {
   send_task(6, kCgroup + 1, wire::PHASE_SETUP, kOwnMnt, 1);
   call_getppid(6);
   EXPECT_EQ(names(), (Names{"getppid"}));
+  // Its runtime may still tell another name of it, up to its start.
+  EXPECT_TRUE(forgotten_.empty());
+  send(of(wire::REC_EXEC, 6), {0, 0, 6}, {{0, "/bin/other"}, {1, "other"}});
+  EXPECT_EQ(forgotten_, std::vector<uint64_t>());
+  send_task(6, kCgroup + 1, wire::PHASE_OWN, kOwnMnt, 1);
+  send(of(wire::REC_EXEC, 6), {0, 0, 6}, {{0, "/bin/other"}, {1, "other"}});
   EXPECT_EQ(forgotten_, (std::vector<uint64_t>{kCgroup + 1}));
+  EXPECT_EQ(names(), (Names{"getppid"}));
 }
 
 TEST_F(TrackerTest, AnUnnamedContainerWaitsForItsName) {

@@ -1,0 +1,98 @@
+#include "record/metadata/container_metadata.h"
+
+#include <algorithm>
+
+#include "record/metadata/metadata_sources.h"
+
+namespace ctrace {
+namespace {
+
+// A container may have thousands of mounts and labels; of a text nobody reads more.
+constexpr size_t kMaxFacts = 256, kMaxLabels = 512, kMaxText = 4096;
+
+struct Source {
+  std::string_view name;
+  bool (*read)(Lookup&);
+  bool knows = true;  // what it says is of this container, not of its cgroup's path alone
+};
+// Engines come before runtimes, which only know ids; but a runtime's state says where the bundle
+// is, and the bundle where the engine keeps its data.
+constexpr Source kSources[] = {
+    {"runc", read_runc_state},       {"crun", read_crun_status},
+    {"bundle", read_oci_bundle},     {"docker", read_docker_config},
+    {"podman", read_podman_storage}, {"lxc", read_lxc_config},
+    {"machined", read_machine},      {"cgroup", read_cgroup_path, false},
+};
+
+// Whose word on a column weighs most; all others follow in the order of kSources.
+constexpr std::string_view kByWeight[] = {"docker", "podman", "lxc", "machined", "bundle"};
+
+size_t weight_of(std::string_view source) {
+  return static_cast<size_t>(std::ranges::find(kByWeight, source) - std::begin(kByWeight));
+}
+
+// The heaviest word on each column that several sources have one on.
+void choose_columns(Container& container) {
+  struct {
+    std::string_view key;
+    std::string Container::*field;
+  } const columns[] = {{"name", &Container::name},
+                       {"image", &Container::image},
+                       {"runtime", &Container::runtime},
+                       {"engine", &Container::engine}};
+  for (const auto& [key, field] : columns) {
+    size_t best = SIZE_MAX;
+    for (const Fact& fact : container.facts) {
+      if (fact.key != key || weight_of(fact.source) >= best) continue;
+      best = weight_of(fact.source);
+      container.*field = fact.value;
+    }
+  }
+}
+
+}  // namespace
+
+bool MetadataReader::read(Container& container) {
+  container.attributes.clear();
+  std::erase_if(container.facts, [](const Fact& fact) { return fact.source != "kernel"; });
+  Lookup lookup(files_, container);
+  bool known = false;
+  for (const Source& source : kSources) {
+    lookup.speak_as(source.name);
+    known = (source.read(lookup) && source.knows) || known;
+  }
+  choose_columns(container);
+  if (known && container.name.empty()) container.name = container.id;
+  // By weight too, so that the first fact of a key is the one that holds.
+  std::ranges::stable_sort(container.facts, {}, [](const Fact& fact) {
+    return std::pair(std::string_view(fact.key), weight_of(fact.source));
+  });
+  return known;
+}
+
+void Lookup::add(std::string_view key, std::string value) {
+  if (value.empty() || container.facts.size() >= kMaxFacts) return;
+  if (value.size() > kMaxText) value = value.substr(0, kMaxText - 3) + "...";
+  const bool said = std::ranges::any_of(
+      container.facts, [&](const Fact& fact) { return fact.key == key && fact.value == value; });
+  if (!said) container.facts.push_back({std::string(key), std::move(value), std::string(source_)});
+}
+
+void Lookup::column(std::string& field, std::string_view key, std::string value) {
+  if (value.empty()) return;
+  if (field.empty()) field = value;
+  add(key, std::move(value));
+}
+void Lookup::name(std::string value) { column(container.name, "name", std::move(value)); }
+void Lookup::image(std::string value) { column(container.image, "image", std::move(value)); }
+void Lookup::runtime(std::string value) { column(container.runtime, "runtime", std::move(value)); }
+void Lookup::engine(std::string value) { column(container.engine, "engine", std::move(value)); }
+
+void Lookup::label(std::string key, std::string value) {
+  if (container.attributes.size() >= kMaxLabels || key.empty()) return;
+  const bool said = std::ranges::any_of(container.attributes,
+                                        [&](const auto& known) { return known.first == key; });
+  if (!said) container.attributes.emplace_back(std::move(key), std::move(value));
+}
+
+}  // namespace ctrace

@@ -1,0 +1,183 @@
+// What engines keep of their containers beside the bundle: docker, podman, lxc, systemd-machined.
+#include <algorithm>
+#include <sstream>
+
+#include "record/metadata/metadata_sources.h"
+
+namespace ctrace {
+namespace {
+
+std::string flag_text(const Json& document, const char* pointer) {
+  const Json* value = value_at(document, pointer);
+  if (!value || !value->is_boolean()) return "";
+  return value->get<bool>() ? "true" : "false";
+}
+
+// Times that never were are "0001-01-01T00:00:00Z".
+std::string time_at(const Json& document, const char* pointer) {
+  const std::string text = text_at(document, pointer);
+  return text.starts_with("0001-") ? "" : text;
+}
+
+std::string member_text(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+void take_docker_network(const Json& config, Lookup& lookup) {
+  const Json* networks = value_at(config, "/NetworkSettings/Networks");
+  if (networks && networks->is_object()) {
+    for (const auto& [name, network] : networks->items()) {
+      if (!network.is_object()) continue;
+      lookup.add("address", member_text(network, "IPAddress"));
+      lookup.add("address", member_text(network, "GlobalIPv6Address"));
+    }
+  }
+  const Json* ports = value_at(config, "/NetworkSettings/Ports");
+  if (!ports || !ports->is_object()) return;
+  for (const auto& [port, bindings] : ports->items()) {
+    if (!bindings.is_array()) continue;
+    for (const Json& binding : bindings) {
+      if (!binding.is_object()) continue;
+      lookup.add("port", member_text(binding, "HostIp") + ":" + member_text(binding, "HostPort") +
+                             "->" + port);
+    }
+  }
+}
+
+void take_docker_labels(const Json& config, Lookup& lookup) {
+  const Json* labels = value_at(config, "/Config/Labels");
+  if (!labels || !labels->is_object()) return;
+  for (const auto& [key, value] : labels->items()) {
+    if (value.is_string()) lookup.label(key, value.get<std::string>());
+  }
+}
+
+// "NAME=VALUE" lines; values may be quoted.
+std::string value_of_line(const std::string& text, std::string_view name) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t equals = line.find('=');
+    if (equals == line.npos) continue;
+    std::string key = line.substr(0, equals), value = line.substr(equals + 1);
+    key.erase(std::remove(key.begin(), key.end(), ' '), key.end());
+    if (key != name) continue;
+    const size_t first = value.find_first_not_of(" \t\"");
+    const size_t last = value.find_last_not_of(" \t\"\r");
+    return first == value.npos ? "" : value.substr(first, last - first + 1);
+  }
+  return "";
+}
+
+// The storage drivers that have been podman's.
+constexpr const char* kDrivers[] = {"overlay", "vfs", "btrfs", "zfs"};
+
+bool take_podman_row(const Json& rows, Lookup& lookup) {
+  if (!rows.is_array()) return false;
+  for (const Json& row : rows) {
+    if (!row.is_object() || member_text(row, "id") != lookup.container.id) continue;
+    lookup.engine("podman");
+    lookup.name(text_at(row, "/names/0"));
+    // The metadata is a JSON document in a string.
+    const Json metadata = Json::parse(member_text(row, "metadata"), nullptr, false);
+    if (metadata.is_object()) {
+      lookup.name(member_text(metadata, "name"));
+      lookup.image(member_text(metadata, "image-name"));
+      lookup.add("image.id", member_text(metadata, "image-id"));
+    }
+    const std::string image = member_text(row, "image");
+    if (!image.empty()) lookup.add("image.id", "sha256:" + image);
+    lookup.add("created", time_at(row, "/created"));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool read_docker_config(Lookup& lookup) {
+  if (!usable_as_file_name(lookup.container.id)) return false;
+  const std::string root = lookup.data_root.empty() ? "/var/lib/docker" : lookup.data_root;
+  const std::string folder = root + "/containers/" + lookup.container.id;
+  const auto document = lookup.files.read(folder + "/config.v2.json");
+  if (!document || !document->is_object()) return false;
+  const Json& config = *document;
+  lookup.engine("docker");
+  std::string name = text_at(config, "/Name");
+  if (name.starts_with('/')) name.erase(0, 1);
+  lookup.name(name);
+  lookup.image(text_at(config, "/Config/Image"));
+  lookup.add("image.id", text_at(config, "/Image"));
+  lookup.add("created", time_at(config, "/Created"));
+  lookup.add("started", time_at(config, "/State/StartedAt"));
+  lookup.add("finished", time_at(config, "/State/FinishedAt"));
+  lookup.add("hostname", text_at(config, "/Config/Hostname"));
+  lookup.add("user", text_at(config, "/Config/User"));
+  lookup.add("apparmor", text_at(config, "/AppArmorProfile"));
+  lookup.add("selinux", text_at(config, "/ProcessLabel"));
+  take_docker_network(config, lookup);
+  take_docker_labels(config, lookup);
+  take_well_known_labels(lookup);
+  if (const auto host = lookup.files.read(folder + "/hostconfig.json")) {
+    lookup.add("privileged", flag_text(*host, "/Privileged"));
+    // A shim's name says less than the runtime's own state.
+    if (lookup.container.runtime.empty()) lookup.runtime(text_at(*host, "/Runtime"));
+  }
+  return true;
+}
+
+bool read_podman_storage(Lookup& lookup) {
+  const std::string& known = lookup.data_root;
+  const std::string root = known.empty() ? "/var/lib/containers/storage" : known;
+  for (const char* driver : kDrivers) {
+    const std::string folder = root + "/" + driver + "-containers";
+    const auto rows = lookup.files.read_cached(folder + "/containers.json");
+    if (rows && take_podman_row(*rows, lookup)) return true;
+    // Newer ones keep containers that need not outlive a boot (--rm) by themselves.
+    const auto brief = lookup.files.read_cached(folder + "/volatile-containers.json");
+    if (brief && take_podman_row(*brief, lookup)) return true;
+  }
+  return false;
+}
+
+bool read_lxc_config(Lookup& lookup) {
+  const std::string& id = lookup.container.id;
+  if (lookup.container.engine != "lxc" || !usable_as_file_name(id)) return false;
+  lookup.name(id);
+  const std::string text = lookup.files.text("/var/lib/lxc/" + id + "/config");
+  if (text.empty()) return true;
+  lookup.add("hostname", value_of_line(text, "lxc.uts.name"));
+  lookup.add("apparmor", value_of_line(text, "lxc.apparmor.profile"));
+  lookup.add("bundle", "/var/lib/lxc/" + id);
+  return true;
+}
+
+// systemd's units escape what a name may not have: "\x2d" is '-'.
+static std::string unescaped_unit(const std::string& name) {
+  std::string text;
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '\\' && i + 3 < name.size() && name[i + 1] == 'x' &&
+        std::isxdigit(static_cast<unsigned char>(name[i + 2])) &&
+        std::isxdigit(static_cast<unsigned char>(name[i + 3]))) {
+      text += static_cast<char>(std::stoi(name.substr(i + 2, 2), nullptr, 16));
+      i += 3;
+    } else {
+      text += name[i];
+    }
+  }
+  return text;
+}
+
+bool read_machine(Lookup& lookup) {
+  if (lookup.container.engine != "nspawn") return false;
+  const std::string name = unescaped_unit(lookup.container.id);
+  if (!usable_as_file_name(name)) return false;
+  lookup.name(name);
+  const std::string text = lookup.files.text("/run/systemd/machines/" + name);
+  lookup.runtime(value_of_line(text, "SERVICE"));
+  lookup.add("pid", value_of_line(text, "LEADER"));
+  lookup.add("bundle", value_of_line(text, "ROOT"));
+  return true;
+}
+
+}  // namespace ctrace
