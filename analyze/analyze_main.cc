@@ -23,6 +23,9 @@ constexpr Subcommand kSubcommands[] = {
      "run a command under a seccomp profile, and list what was refused", run_try, true},
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
+    {"containers", "[OPTION...] FILE",
+     "list a recording's containers: what each did, was refused and lost, and how it ended",
+     run_containers},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
      run_verify},
 };
@@ -31,7 +34,7 @@ int print_usage() {
   std::printf("Usage: %s SUBCOMMAND [OPTION...] FILE...\nAnswers questions about recordings.\n\n",
               kProgram.data());
   for (const Subcommand& row : kSubcommands) {
-    std::printf("  %-8s %-34s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
+    std::printf("  %-10s %-34s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
   }
   std::printf("\n%s SUBCOMMAND --help tells its options; --version tells the version.\n",
               kProgram.data());

@@ -33,6 +33,7 @@ struct Subcommand {
 int run_minset(const Subcommand& self, const Words& words);
 int run_check(const Subcommand& self, const Words& words);
 int run_apply(const Subcommand& self, const Words& words);
+int run_containers(const Subcommand& self, const Words& words);
 int run_coverage(const Subcommand& self, const Words& words);
 int run_diff(const Subcommand& self, const Words& words);
 int run_info(const Subcommand& self, const Words& words);

@@ -8,6 +8,7 @@
 #include "format/filter/container_word.h"
 #include "format/options/program.h"
 #include "format/print/call_summary.h"
+#include "replay/container_files.h"
 
 namespace ctrace {
 namespace {
@@ -47,6 +48,14 @@ class Replay {
 
   int run(const std::vector<OpenRecording>& recordings) {
     int exit_code = 0;
+    if (!options_.per_container.empty()) {
+      auto made = ContainerFiles::make(options_.per_container, options_.print);
+      if (!made) {
+        tell_(made.error().message);
+        return kExitTrouble;
+      }
+      files_ = std::move(*made);
+    }
     bool first = true;
     for (const OpenRecording& recording : recordings) {
       exit_code = std::max(exit_code, print(recording, first));
@@ -55,7 +64,8 @@ class Replay {
       if (!output_works_) return kExitTrouble;
     }
     if (printer_) printer_->end();
-    check_output(out_.flush());
+    if (files_) files_->finish();
+    check_output(flushed());
     return output_works_ || out_.pipe_closed() ? exit_code : kExitTrouble;
   }
 
@@ -63,15 +73,13 @@ class Replay {
   int print(const OpenRecording& recording, bool first) {
     RecordingReader* reader = recording.reader.get();
     std::unique_ptr<RecordingReader> newer;
-    if (!options_.print.count || first) {
-      printer_ = Printer::make(options_.print, reader->header(), out_);
-    }
-    if (first) printer_->begin();
+    if (!options_.print.count || first) start_printing(*reader);
+    if (first && printer_) printer_->begin();
     Pass pass;
     while (true) {
       const auto start = std::chrono::steady_clock::now();
       pass = read(*reader, pass.delivered);
-      check_output(out_.flush());
+      check_output(flushed());
       if (!output_works_) return kExitTrouble;
       const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start;
       const bool more = follower_ && pass.result && printed_ < options_.limit &&
@@ -81,13 +89,31 @@ class Replay {
           follower_->wait_for_more(recording.path, *reader, static_cast<uint64_t>(took.count()));
       if (!next) break;
       // Another reader may number tasks otherwise. (It must not outlive the header it took.)
-      if (!options_.print.count) printer_ = Printer::make(options_.print, next->header(), out_);
+      if (!options_.print.count) start_printing(*next);
       newer = std::move(next);
       reader = newer.get();
     }
     const int exit_code = describe(recording.path, *reader, pass);
     if (!options_.print.count) printer_.reset();
     return exit_code;
+  }
+
+  void start_printing(RecordingReader& reader) {
+    if (files_) return files_->next_recording(reader);
+    printer_ = Printer::make(options_.print, reader.header(), out_);
+  }
+
+  Result<void> show(const Event& event) {
+    if (!files_) {
+      printer_->event(event);
+      return out_.flush_if_full();
+    }
+    files_->event(event);
+    return file_trouble();
+  }
+  Result<void> flushed() { return files_ ? file_trouble() : out_.flush(); }
+  Result<void> file_trouble() const {
+    return files_->trouble() ? Result<void>(unexpected(*files_->trouble())) : Result<void>();
   }
 
   struct Pass {
@@ -106,10 +132,9 @@ class Replay {
       ++pass.delivered;
       if (!is_loss) ++pass.events;
       if (!wanted.wants(event) || pass.delivered <= shown) return true;
-      printer_->event(event);
+      const Result<void> shown_well = show(event);
       if (!is_loss) ++printed_;
-      return check_output(out_.flush_if_full()) && printed_ < options_.limit &&
-             !follow_interrupted();
+      return check_output(shown_well) && printed_ < options_.limit && !follow_interrupted();
     };
     if (printed_ < options_.limit) pass.result = reader.read(selection_of(filter_), take);
     return pass;
@@ -161,6 +186,7 @@ class Replay {
   Follower* const follower_;
   // Of one file; when it counts, of all.
   std::unique_ptr<Printer> printer_;
+  std::unique_ptr<ContainerFiles> files_;  // in its place
   uint64_t printed_ = 0;
   bool output_works_ = true;
 };

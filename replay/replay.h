@@ -20,6 +20,7 @@ struct ReplayOptions {
   FilterSpec filter;
   PrintOptions print;
   uint64_t limit = UINT64_MAX;  // print no more events than this, losses not counted
+  std::string per_container;    // folder: each container's events into a file of its own
   bool follow = false;          // wait for more while a file is being written, see follow.h
 };
 
@@ -32,7 +33,8 @@ using Teller = std::function<void(std::string_view)>;
 //   2  anything else: a file that cannot be read or is no recording (the other files are printed
 //      all the same), damage (what is whole is printed), a container that is in none of the files
 //      (nothing is printed), an output that cannot be written
-// The table's heading is printed once. What a line says of a file comes after the file's events.
+// With per_container nothing goes to `out`. The table's heading is printed once. What a line says
+// of a file comes after the file's events.
 int replay(const ReplayOptions& options, const Filter& filter, OutputBuffer& out,
            const Teller& tell);
 

@@ -38,6 +38,7 @@ constexpr std::string_view kExamples =
   ctrace-replay run.ctr --where 'failed and path glob "/etc/*"'
   ctrace-replay run.ctr --format strace --tree 1 --container web -s 64
   ctrace-replay run.ctr --fields time,comm,event,args
+  ctrace-replay run.ctr --per-container reports --format json
   ctrace-replay run.ctr --count
   ctrace-replay run.ctr --format json | jq .eventName)";
 
@@ -56,6 +57,13 @@ int replay_main(int argc, char** argv) {
   OptionGroup output = output_options(replay_options.print, paths);
   output.rows.push_back({"limit", "", "N", "stop after N events", [&](const std::string& value) {
                            return parse_count("--limit", value, 0, replay_options.limit);
+                         }});
+  output.rows.push_back({"per-container", "", "DIR",
+                         "write each container's events into a file of its own there: "
+                         "NAME-SHORTID.json or .txt, by --format; the host's into host.*",
+                         [&](const std::string& value) {
+                           replay_options.per_container = value;
+                           return Result<void>();
                          }});
   output.rows.push_back(
       {"follow", "f", "", "go on while a file is being written", [&](const std::string&) {
@@ -77,12 +85,19 @@ int replay_main(int argc, char** argv) {
   if (auto checked = check_print_options(replay_options.print); !checked) {
     return fail(options.program, checked.error());
   }
+  if (!replay_options.per_container.empty() && replay_options.print.count) {
+    return fail(options.program, {Error::Kind::kUsage,
+                                  "--count and --per-container do not go "
+                                  "together: the summary is by container"});
+  }
   const auto filter = Filter::compile(replay_options.filter);
   if (!filter) return fail(options.program, filter.error());
   const auto fd = open_events_path(paths);
   if (!fd) return fail(options.program, fd.error());
   if (auto told = tell_into(paths); !told) return fail(options.program, told.error());
-  if (auto confined = confine(kConfinement); !confined)
+  Confinement confinement = kConfinement;
+  confinement.writes_files = !replay_options.per_container.empty();
+  if (auto confined = confine(confinement); !confined)
     return fail(options.program, confined.error());
   OutputBuffer out(*fd);
   return replay(replay_options, *filter, out,
