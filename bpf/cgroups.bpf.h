@@ -6,9 +6,10 @@
 #define CTRACE_BPF_CGROUPS_BPF_H
 
 #include "bpf/calls.bpf.h"
+#include "bpf/preempt.bpf.h"
 
 SEC("tp_btf/cgroup_mkdir")
-int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
+int UNDISTURBED_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 {
 	u64 id = cgroup->kn->id, parent = cgroup->self.parent->cgroup->kn->id;
 	struct cgroup_entry entry = {};
@@ -39,7 +40,7 @@ int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 }
 
 SEC("tp_btf/cgroup_rmdir")
-int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
+int UNDISTURBED_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 {
 	u64 id = cgroup->kn->id;
 	struct record *rec;

@@ -305,6 +305,7 @@ struct capture_config {
 	u8 has_task_regs;	/* bpf_task_pt_regs(), since 5.15 */
 	u8 has_casts;		/* bpf_rdonly_cast(), since 6.2 */
 	u8 captures;		/* CAPTURE_* */
+	u8 preempted;		/* programs at tracepoints may be preempted: bpf/preempt.bpf.h */
 	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
 	u8 io_submit, io_complete;	/* IO_SUBMIT_*, IO_COMPLETE_* */
 	char comm_include[COMM_FILTERS][COMM_SIZE];

@@ -261,4 +261,10 @@ struct pt_regs {
 
 #pragma clang attribute pop
 
+/* What a program at raw_syscalls:sys_exit is given: its fields are where tracefs says. */
+struct sys_exit_event {
+	u64 common;
+	long nr, ret;
+};
+
 #endif

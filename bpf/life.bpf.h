@@ -6,9 +6,10 @@
 #define CTRACE_BPF_LIFE_BPF_H
 
 #include "bpf/calls.bpf.h"
+#include "bpf/preempt.bpf.h"
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+int UNDISTURBED_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct task_slot *above = look_up(parent), *slot = slot_of(child->pid);
 	struct task_slot from;
@@ -23,6 +24,9 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		tell_current(DROP_LIFECYCLE);
 	from = *above;	/* the child's slot may be the same one */
 	slot->stack = 0;
+	/* Whoever had the stack before may not have been seen to end. */
+	if (config.has_casts)
+		*hint_of(stack_of(task_registers(child))) = 0;
 	slot->tid = child->pid;
 	slot->start_ns = child->start_time;
 	slot->cgroup_id = from.cgroup_id;
@@ -142,7 +146,7 @@ static __always_inline void keep_exec(struct task_struct *task)
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+int UNDISTURBED_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
 {
 	struct mm_struct *mm = task->mm;
 	struct exec_call *call;
@@ -222,7 +226,7 @@ static __always_inline bool died_unseen(struct task_struct *task, struct pt_regs
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task)
+int UNDISTURBED_PROG(on_exit, struct task_struct *task)
 {
 	struct task_slot *slot = look_up(task);
 	struct pt_regs *regs;
@@ -268,7 +272,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 
 /* A new name may change what the comm filter says, and is told before the next record. */
 SEC("tp_btf/task_rename")
-int BPF_PROG(on_rename, struct task_struct *task)
+int UNDISTURBED_PROG(on_rename, struct task_struct *task)
 {
 	struct task_slot *slot = slot_of(task->pid);
 

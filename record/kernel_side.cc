@@ -1,7 +1,6 @@
 #include "record/kernel_side.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -18,6 +17,7 @@
 #include <fstream>
 
 #include "record/io_uring.h"
+#include "record/kernel_probe.h"
 #include "record/privileges.h"
 
 // The generated skeleton speaks of the wire's structures by their C names.
@@ -33,20 +33,6 @@ int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
   static const bool debug = getenv("CTRACE_DEBUG") != nullptr;
   if (!debug || level == LIBBPF_DEBUG) return 0;
   return vfprintf(stderr, format, args);
-}
-
-// Asked of raw tracepoints: for tracing programs libbpf 1.1 asks with an fentry program, which does
-// not load everywhere.
-bool has_helper(bpf_func_id helper) {
-  return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, helper, nullptr) == 1;
-}
-
-bool has_kernel_function(const char* name) {
-  btf* kernel = btf__load_vmlinux_btf();
-  if (!kernel) return false;
-  const bool found = btf__find_by_name_kind(kernel, name, BTF_KIND_FUNC) > 0;
-  btf__free(kernel);
-  return found;
 }
 
 uint32_t slot_count() {
@@ -277,6 +263,9 @@ class LoadedKernelSide : public KernelSide {
     config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
     config.has_casts = has_kernel_function("bpf_rdonly_cast");
     config.captures = options.captures;
+    config.preempted = programs_are_preempted();
+    bpf_program__set_autoload(skeleton_->progs.on_sys_exit, !config.preempted);
+    bpf_program__set_autoload(skeleton_->progs.on_sys_exit_by_perf, config.preempted);
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
     configure_io_uring(options.io_uring, config);
