@@ -124,7 +124,7 @@ test-programs: all $(BUILD)/unit_tests
 	@$(MAKE) --no-print-directory $(ASAN) $(BUILD)-asan/unit_tests
 	@$(MAKE) --no-print-directory $(TSAN) $(BUILD)-tsan/unit_tests
 deps:
-	@tests/deps.sh
+	@tests/deps.sh build live engines
 
 # Static programs for kernels in a VM (and for any other host: copy ctrace-record and run it): the same
 # objects, linked otherwise.

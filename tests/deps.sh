@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# deps.sh [build] [live] [kernels] [bench] [cross-arm64] [kernels-arm64]: installs the Debian packages that are
-# missing to build ctrace and to run its live tests (both without argument), those in a VM, to build for arm64 (which
+# deps.sh [build] [live] [engines] [kernels] [bench] [cross-arm64] [kernels-arm64]: installs the Debian packages that
+# are missing to build ctrace and to run its live tests (both without argument), those with engines, those in a VM, to build for arm64 (which
 # lets dpkg have that architecture's libraries too) and to boot that. Asks nothing; does nothing, fast, when all is there.
 set -eu
 
@@ -13,6 +13,7 @@ cross_arm64_packages=(g++-aarch64-linux-gnu libbpf-dev:arm64 libelf-dev:arm64 zl
   libxxhash-dev:arm64)
 kernels_arm64_packages=(qemu-system-arm cpio zstd)
 bench_packages=(strace linux-perf bpftrace) # what `make bench-record` compares with, where it is
+engines_packages=(docker.io podman containerd) # tests/live/engines.test.sh starts them itself
 live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin)
 
 die() {
@@ -26,6 +27,7 @@ for part in "${@:-all}"; do
   case $part in
     build) wanted+=("${build_packages[@]}") ;;
     live) wanted+=("${live_packages[@]}") ;;
+    engines) wanted+=("${engines_packages[@]}") ;;
     bench) wanted+=("${bench_packages[@]}") ;;
     kernels) wanted+=("${kernels_packages[@]}") ;;
     cross-arm64)
@@ -34,7 +36,7 @@ for part in "${@:-all}"; do
       ;;
     kernels-arm64) wanted+=("${kernels_arm64_packages[@]}") ;;
     all) wanted+=("${build_packages[@]}" "${live_packages[@]}") ;;
-    *) die "unknown part '$part' (build, live, kernels, cross-arm64 or kernels-arm64)" ;;
+    *) die "unknown part '$part' (build, live, engines, kernels, cross-arm64 or kernels-arm64)" ;;
   esac
 done
 
@@ -60,7 +62,8 @@ fi
 echo "deps.sh: installing from Debian: ${missing[*]}" >&2
 
 apt() {
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 "$@" \
+  # In single-user mode, as it were: what is installed starts no services.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -o DPkg::Lock::Timeout=600 "$@" \
     >"$log" 2>&1
 }
 log=$(mktemp)

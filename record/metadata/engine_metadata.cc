@@ -83,7 +83,6 @@ bool take_podman_row(const Json& rows, Lookup& lookup) {
     if (metadata.is_object()) {
       lookup.name(member_text(metadata, "name"));
       lookup.image(member_text(metadata, "image-name"));
-      lookup.add("image.id", member_text(metadata, "image-id"));
     }
     const std::string image = member_text(row, "image");
     if (!image.empty()) lookup.add("image.id", "sha256:" + image);

@@ -242,7 +242,11 @@ void take_well_known_labels(Lookup& lookup) {
     lookup.name("POD");
   if (label_of(lookup.container, "io.podman.annotations.privileged") == "TRUE")
     lookup.add("privileged", "true");
-  if (label_of(lookup.container, "io.container.manager") == "libpod") lookup.engine("podman");
+  // It takes over annotations of CRI-O's.
+  if (label_of(lookup.container, "io.container.manager") == "libpod") {
+    lookup.engine("podman");
+    return;
+  }
   for (const auto& [prefix, engine] : kManagers) {
     if (std::ranges::any_of(lookup.container.attributes,
                             [&](const auto& label) { return label.first.starts_with(prefix); }))

@@ -14,7 +14,7 @@ remove_cgroups() {
   local cgroup
   for cgroup in "${cgroups[@]}"; do rmdir "$cgroup" 2>/dev/null || true; done
 }
-trap 'remove_cgroups; cleanup' EXIT
+at_end+=(remove_cgroups)
 make_cgroup() { # make_cgroup NAME: sets cgroup
   cgroup=$root/$LIVE_ID-$1
   mkdir "$cgroup"

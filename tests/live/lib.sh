@@ -31,9 +31,11 @@ skip() { # skip WHY: the test cannot run here
 note() { echo "# $*" >&3; }
 
 mounted=() started=()
+at_end=() # functions of the test's own, called first when it ends, however it does
 cleanup() {
-  local status=$? pid dir id
+  local status=$? pid dir id own
   set +e
+  for own in "${at_end[@]}"; do "$own"; done
   for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null; done
   for id in $(runc list -q 2>/dev/null | grep "^$LIVE_ID-"); do
     runc resume "$id" >/dev/null 2>&1

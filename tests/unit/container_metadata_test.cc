@@ -77,6 +77,8 @@ constexpr char kBundle[] =
         "mounts":[{"destination":"/proc","type":"proc","source":"proc"},
                   {"destination":"/srv","type":"bind","source":"/data","options":["rbind","ro"]}],
         "linux":{"seccomp":{"defaultAction":"SCMP_ACT_ERRNO"}},"annotations":{"a":"b"}})";
+constexpr char kPodmanBundle[] =
+    R"({"hostname":"box","annotations":{"io.container.manager":"libpod","io.kubernetes.cri-o.TTY":"false"}})";
 constexpr char kDocker[] =
     R"({"Name":"/proud_bear","Image":"sha256:12","Created":"2026-11-24T00:00:00Z",
         "State":{"Pid":321,"StartedAt":"2026-11-24T00:00:01Z","FinishedAt":"0001-01-01T00:00:00Z"},
@@ -184,12 +186,12 @@ std::vector<EngineCase> engine_cases() {
       {"podman, cgroupfs, in a pod",
        "/libpod_parent/@POD@/libpod-@ID@",
        {{"/var/lib/containers/storage/overlay-containers/containers.json", kPodman},
-        {"/var/lib/containers/storage/overlay-containers/@ID@/userdata/config.json", kBundle}},
+        {"/var/lib/containers/storage/overlay-containers/@ID@/userdata/config.json", kPodmanBundle}},
        "web",
        "localhost/bb:latest",
        "",
        "podman",
-       {{"pod.uid", "@POD@"}, {"image.id", "77"}, {"hostname", "box"}, {"name@", "podman"}}},
+       {{"pod.uid", "@POD@"}, {"image.id", "sha256:77"}, {"hostname", "box"}, {"name@", "podman"}}},
       {"podman, systemd, another root",
        "/machine.slice/machine-libpod_pod_@POD@.slice/libpod-@ID@.scope/container",
        {{"/srv/pods/vfs-containers/containers.json", kPodman},

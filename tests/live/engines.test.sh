@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# Containers of docker, podman and containerd, a row each in $engines: what ran before and what starts
+# are called as the engine calls them, with image, labels and how they ended; who enters is told apart; a
+# restart is another run of the same name. Each engine keeps its state in a folder of this test's own,
+# where it would keep it on any machine; docker has a network namespace too.
+# shellcheck source=tests/live/lib.sh
+. "$(dirname "$(realpath "$0")")/lib.sh"
+need_live
+need_command unshare
+engines=(docker podman containerd)
+own=/usr/bin:/usr/sbin:/bin:/sbin # before what a machine may have put into /usr/local
+
+for engine in "${engines[@]}"; do
+  PATH=$own command -v "$engine" >/dev/null || skip "needs $engine (tests/deps.sh engines installs it)"
+done
+# Outside of run.sh these would hide the machine's own engines from everybody.
+[ "$(readlink /proc/self/ns/mnt)" != "$(readlink /proc/1/ns/mnt)" ] ||
+  exec unshare --mount --propagation private bash "$0"
+for dir in /var/lib/{docker,containers,containerd} /run/{docker,containers,libpod,containerd,runc}; do
+  mount_at "$dir" -t tmpfs tmpfs
+done
+
+rootfs() {
+  busybox_bundle "$WORK/image" true
+  tar -C "$WORK/image/rootfs" -cf "$WORK/rootfs.tar" .
+}
+rootfs
+# Ended in the order in which they began, before the folders are unmounted.
+end_daemons() {
+  local pid
+  for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
+  return 0
+}
+at_end+=(end_daemons)
+
+# ---- the engines: up, run NAME COMMAND... (to its end), start NAME COMMAND..., and the engine's own words
+
+docker() { PATH=$own command docker -H "unix://$WORK/docker.sock" "$@"; }
+docker_up() {
+  # shellcheck disable=SC2016
+  start_background "$WORK/dockerd.out" "$WORK/dockerd.log" env "PATH=$own" unshare --net sh -c \
+    'ip link set lo up; exec dockerd -H "unix://$0" --pidfile "$0.pid" --iptables=false --bridge=none' \
+    "$WORK/docker.sock"
+  wait_until 30 docker info >/dev/null 2>&1 || fail "dockerd: $(tail -n 1 "$WORK/dockerd.log")"
+  docker import - busybox:test <"$WORK/rootfs.tar" >/dev/null
+}
+docker_run() { docker run --rm --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
+docker_start() { docker run -d --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
+docker_exec() { docker exec "$@"; }
+docker_restart() { docker restart -t 0 "$1"; }
+docker_remove() { docker rm -f "$1"; }
+
+podman() {
+  PATH=$own CONTAINERS_CONF=$WORK/containers.conf command podman --runtime runc \
+    --cgroup-manager cgroupfs "$@"
+}
+podman_up() {
+  printf '[containers]\ndefault_ulimits=["nofile=20000:20000","nproc=32768:32768"]\n' \
+    >"$WORK/containers.conf"
+  podman import - busybox:test <"$WORK/rootfs.tar" >/dev/null 2>&1
+}
+podman_run() { podman run --rm --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
+podman_start() { podman run -d --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
+podman_exec() { podman exec "$@"; }
+podman_restart() { podman restart -t 0 "$1"; }
+podman_remove() { podman rm -f -t 0 "$1"; }
+
+ctr() { PATH=$own command ctr "$@"; }
+containerd_up() {
+  echo 'version = 2
+disabled_plugins = ["io.containerd.grpc.v1.cri"]' >"$WORK/containerd.toml"
+  start_background "$WORK/containerd.out" "$WORK/containerd.log" env "PATH=$own" containerd -c \
+    "$WORK/containerd.toml"
+  wait_until 30 ctr version >/dev/null 2>&1 || fail "containerd: $(tail -n 1 "$WORK/containerd.log")"
+  podman save --format oci-archive -o "$WORK/image.tar" localhost/busybox:test >/dev/null 2>&1
+  ctr image import --base-name localhost/busybox "$WORK/image.tar" >/dev/null
+  image=$(ctr image ls -q | head -n 1)
+}
+containerd_run() { ctr run --rm --label tier=front "$image" "$@"; }
+containerd_start() { ctr run -d --label tier=front "$image" "$@"; }
+containerd_exec() { ctr task exec --exec-id entered "$@"; }
+containerd_restart() { :; } # containerd has none
+containerd_remove() { ctr task kill -s KILL "$1" && wait_until 5 ctr task rm "$1" && ctr container rm "$1"; }
+
+# ---- what each must show
+
+# report FILE NAME: `status, existing` of each run of the container, in their order
+report() {
+  jq -c --arg name "$2" '.[] | select(.name == $name) | [.status, .existing]' "$1" | tr '\n' ' '
+}
+fact() { # fact FILE NAME KEY
+  jq -r --arg name "$2" --arg key "$3" \
+    '[.[] | select(.name == $name) | .facts[] | select(.key == $key) | .value][0]' "$1"
+}
+check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
+  local engine=$1 old=$LIVE_ID-$1-old new=$LIVE_ID-$1-new list=$WORK/$1.json status=0
+  note "$engine"
+  "${engine}_up"
+  "${engine}_start" "$old" sh -c 'while true; do cat /etc/passwd >/dev/null; sleep 0.1; done' >/dev/null
+  start_recording "$WORK/$engine.ctr"
+  "${engine}_exec" "$old" touch /tmp/entered >/dev/null
+  "${engine}_run" "$new" sh -c 'cat /nothing; exit 3' >/dev/null 2>&1 || status=$?
+  expect_equal "status of the engine's client" 3 "$status"
+  "${engine}_restart" "$old" >/dev/null
+  sleep 0.5
+  "${engine}_remove" "$old" >/dev/null
+  sleep 0.5
+  stop_recording INT
+  expect_equal "exit status" 0 "$recorder_status"
+  expect_no_loss "$WORK/$engine.ctr"
+  "$ANALYZE" containers --json "$WORK/$engine.ctr" >"$list"
+  expect_equal "what ended by itself" '["exited (3)",false] ' "$(report "$list" "$new")"
+  expect_equal "runs of the other one" "$2" "$(report "$list" "$old" | sed 's/"ended"/"killed (SIGKILL)"/g')"
+  expect_equal "engine" "$engine" "$(jq -r --arg name "$new" '.[] | select(.name == $name).engine' "$list")"
+  expect_equal "runtime" runc "$(jq -r --arg name "$new" '.[] | select(.name == $name).runtime' "$list")"
+  # shellcheck disable=SC2053 # a pattern
+  [[ $(jq -r --arg name "$new" '.[] | select(.name == $name).image' "$list") == $3 ]] ||
+    fail "image: $(jq -c --arg name "$new" '.[] | select(.name == $name)' "$list")"
+  [[ $(fact "$list" "$new" command) == "sh -c 'cat /nothing; exit 3'" ]] ||
+    fail "command: $(fact "$list" "$new" command)"
+  [ "$(fact "$list" "$new" capabilities)" != null ] || fail "no capabilities are told"
+  expect_equal "who entered" entered \
+    "$("$REPLAY" --format json --comm touch "$WORK/$engine.ctr" | jq -r .phase | sort -u)"
+  expect_equal "the short one's calls" 1 "$("$REPLAY" --container "$new" --path /nothing -e openat,open \
+    "$WORK/$engine.ctr" | sed 1d | wc -l)"
+}
+killed='["killed (SIGKILL)",true]' again='["killed (SIGKILL)",false]'
+check docker "$killed $again " 'busybox:test'
+check podman "$killed $again " '*busybox:test'
+check containerd "$killed " '*'
+expect_equal "label of docker's" front "$(jq -r --arg name "$LIVE_ID-docker-new" \
+  '.[] | select(.name == $name) | .labels[] | select(.key == "tier").value' "$WORK/docker.json")"

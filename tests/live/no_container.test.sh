@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# What is no container yields none: processes in a cgroup of their own, one namespace unshared after the
+# other, a sandbox as browsers have it (user, pid and network namespaces, the host's mounts), and one
+# with mounts of its own in a cgroup that was there before, as bwrap makes it.
+# shellcheck source=tests/live/lib.sh
+. "$(dirname "$(realpath "$0")")/lib.sh"
+need_live
+need_command unshare
+
+root=$(awk '$3 == "cgroup2" {print $2; exit}' /proc/self/mounts)
+[ -n "$root" ] || skip "needs cgroup2"
+cgroup=$root/$LIVE_ID-plain
+remove_cgroup() { rmdir "$cgroup" 2>/dev/null; }
+at_end+=(remove_cgroup)
+# shellcheck disable=SC2016
+in_cgroup() { sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$cgroup" "$@"; }
+sandbox=(unshare --user --map-root-user --pid --net --fork busybox sh -c 'cat /etc/passwd; true')
+
+start_recording "$WORK/none.ctr"
+mkdir "$cgroup"
+in_cgroup busybox sh -c 'cat /etc/passwd; cat /etc/group' >/dev/null
+for namespace in --mount --net --uts --ipc --cgroup --user --pid; do
+  unshare "$namespace" --fork busybox true
+  in_cgroup unshare "$namespace" --fork busybox true
+done
+"${sandbox[@]}" >/dev/null
+in_cgroup "${sandbox[@]}" >/dev/null
+unshare --user --map-root-user --mount --pid --fork busybox true
+if command -v bwrap >/dev/null; then bwrap --ro-bind / / --unshare-all busybox true; fi
+rmdir "$cgroup"
+sleep 0.3
+stop_recording INT
+"$ANALYZE" containers --json "$WORK/none.ctr" >"$WORK/none.json"
+expect_equal "containers" "[]" "$(jq -c --arg path "/$LIVE_ID" \
+  '[.[] | select(.existing | not) | select(.cgroup | startswith($path)) | .name]' "$WORK/none.json")"
+expect_equal "starts" 0 "$("$REPLAY" -e container_start --where 'container.cgroup glob "*/'"$LIVE_ID"'*"' \
+  "$WORK/none.ctr" | sed 1d | wc -l)"
+# The same, were there one: the test can fail.
+start_recording "$WORK/one.ctr"
+mkdir "$cgroup"
+in_cgroup unshare --mount --pid --fork busybox true
+rmdir "$cgroup"
+sleep 0.3
+stop_recording INT
+expect_equal "starts of a container" 1 "$("$REPLAY" -e container_start --where \
+  'container.cgroup glob "*/'"$LIVE_ID"'*"' "$WORK/one.ctr" | sed 1d | wc -l)"
