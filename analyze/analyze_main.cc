@@ -11,6 +11,8 @@ namespace {
 constexpr Subcommand kSubcommands[] = {
     {"minset", "[OPTION...] FILE...",
      "print the least seccomp profile that the recorded containers need", run_minset, true},
+    {"caps", "[OPTION...] FILE...",
+     "print the least set of capabilities that the recorded containers need", run_caps},
     {"check", "[OPTION...] PROFILE RECORDING...",
      "list the recorded calls that a seccomp profile would refuse", run_check},
     {"diff", "[OPTION...] A B | A... -- B...",

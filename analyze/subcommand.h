@@ -31,6 +31,7 @@ struct Subcommand {
 };
 
 int run_minset(const Subcommand& self, const Words& words);
+int run_caps(const Subcommand& self, const Words& words);
 int run_check(const Subcommand& self, const Words& words);
 int run_apply(const Subcommand& self, const Words& words);
 int run_containers(const Subcommand& self, const Words& words);

@@ -9,6 +9,7 @@
  * captured from its birth, and the recorder decides within milliseconds whether it is one.
  */
 #include "bpf/calls.bpf.h"
+#include "bpf/caps.bpf.h"
 #include "bpf/cgroups.bpf.h"
 #include "bpf/io_uring.bpf.h"
 #include "bpf/life.bpf.h"

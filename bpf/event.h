@@ -101,6 +101,7 @@ enum record_type {
 	REC_IO_SUBMIT = 9,	/* args: opcode, fd, user_data, flags; blobs: path (4), address (5) */
 	REC_IO_COMPLETE = 10,	/* result; args: user_data, flags */
 	REC_FILTER = 11,	/* args: hash, its instructions, the first one here; blob: instructions */
+	REC_CAPABLE = 13,	/* nr: the call in which; args: capability, user namespace, audited or -1 */
 	REC_FILTER_CHAIN = 12,	/* args: hash, then MAX_CHAIN hashes of filters, newest first, or 0 */
 };
 

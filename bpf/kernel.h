@@ -170,7 +170,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
-	const struct cred *cred;
+	const struct cred *cred, *real_cred;
 	char comm[COMM_SIZE];
 	struct css_set *cgroups;
 	struct nsproxy *nsproxy;

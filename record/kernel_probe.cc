@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <string>
 
 namespace ctrace {
 
@@ -17,12 +18,22 @@ bool has_helper(bpf_func_id helper) {
   return libbpf_probe_bpf_helper(BPF_PROG_TYPE_RAW_TRACEPOINT, helper, nullptr) == 1;
 }
 
-bool has_kernel_function(const char* name) {
+namespace {
+
+bool has_kernel_type(const std::string& name, uint32_t kind) {
   btf* kernel = btf__load_vmlinux_btf();
   if (!kernel) return false;
-  const bool found = btf__find_by_name_kind(kernel, name, BTF_KIND_FUNC) > 0;
+  const bool found = btf__find_by_name_kind(kernel, name.c_str(), kind) > 0;
   btf__free(kernel);
   return found;
+}
+
+}  // namespace
+
+bool has_kernel_function(const char* name) { return has_kernel_type(name, BTF_KIND_FUNC); }
+
+bool has_tracepoint(const char* name) {
+  return has_kernel_type(std::string("btf_trace_") + name, BTF_KIND_TYPEDEF);
 }
 
 bool programs_are_preempted() {

@@ -18,6 +18,7 @@
 
 #include "record/io_uring.h"
 #include "record/kernel_probe.h"
+#include "record/kernel_symbols.h"
 #include "record/privileges.h"
 
 // The generated skeleton speaks of the wire's structures by their C names.
@@ -34,6 +35,13 @@ int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
   if (!debug || level == LIBBPF_DEBUG) return 0;
   return vfprintf(stderr, format, args);
 }
+
+// Through which functions the kernel checks capabilities that it can do without
+// (CAP_OPT_NOAUDIT): see bpf/caps.bpf.h.
+// The first two are one: the second jumps to the check, and is not on the stack then.
+constexpr std::string_view kQuietCallers[] = {"security_vm_enough_memory_mm",
+                                              "cap_vm_enough_memory", "ns_capable_noaudit",
+                                              "has_ns_capable_noaudit", "has_capability_noaudit"};
 
 uint32_t slot_count() {
   uint32_t pid_max = 32768;
@@ -64,23 +72,27 @@ class LoadedKernelSide : public KernelSide {
   }
 
   Result<void> load(const CaptureOptions& options) {
-    skeleton_ = capture::open();
-    if (!skeleton_) return unexpected(system_message("cannot open the BPF programs", errno));
-    configure(options);
-    int error = capture::load(skeleton_);
+    CaptureOptions wanted = options;
+    int error = try_load(wanted);
     // Kernels before 5.19 refuse map values above 4 MiB.
     if (error == -E2BIG && ring_bytes_ > kOldKernelRing) {
-      capture::destroy(skeleton_);
-      skeleton_ = capture::open();
-      if (!skeleton_) return unexpected(system_message("cannot open the BPF programs", errno));
-      CaptureOptions smaller = options;
-      smaller.ring_bytes = kOldKernelRing;
-      configure(smaller);
-      error = capture::load(skeleton_);
+      wanted.ring_bytes = kOldKernelRing;
+      error = try_load(wanted);
+    }
+    // What is new in the kernel must not cost all the rest.
+    if (error && error != -EPERM && caps_seen_) {
+      wanted.capabilities = false;
+      error = try_load(wanted);
     }
     if (error) return unexpected(load_failure(-error));
     hand_out_tallies();
     return map_rings();
+  }
+
+  CapabilityChecks capability_checks() const override {
+    if (!caps_seen_) return CapabilityChecks::kNone;
+    return skeleton_->rodata->quiet_callers_known ? CapabilityChecks::kAudited
+                                                  : CapabilityChecks::kAll;
   }
 
   Result<void> attach() override {
@@ -245,6 +257,15 @@ class LoadedKernelSide : public KernelSide {
  private:
   static constexpr uint64_t kOldKernelRing = 2u << 20;
 
+  // 0, or a negative errno.
+  int try_load(const CaptureOptions& options) {
+    capture::destroy(skeleton_);
+    skeleton_ = capture::open();
+    if (!skeleton_) return -errno;
+    configure(options);
+    return capture::load(skeleton_);
+  }
+
   void configure(const CaptureOptions& options) {
     ring_bytes_ = options.ring_bytes;
     auto& config = *reinterpret_cast<wire::capture_config*>(&skeleton_->rodata->config);
@@ -269,12 +290,28 @@ class LoadedKernelSide : public KernelSide {
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
     configure_io_uring(options.io_uring, config);
+    configure_capabilities(options.capabilities);
     std::memcpy(&skeleton_->rodata->plans, options.plans.data(), sizeof options.plans);
     bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
     bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
     bpf_map__set_max_entries(skeleton_->maps.tallies, wire::MAX_TALLIES * cpus());
     bpf_map__set_max_entries(skeleton_->maps.drops, wire::MAX_TALLIES * cpus());
     bpf_map__set_value_size(skeleton_->maps.rings, static_cast<uint32_t>(value_bytes()));
+  }
+
+  // Optional: kernels before 6.14 tell nothing of capability checks.
+  void configure_capabilities(bool wanted) {
+    caps_seen_ = wanted && has_tracepoint("cap_capable");
+    bpf_program__set_autoload(skeleton_->progs.on_cap_capable, caps_seen_);
+    if (!caps_seen_) return;
+    std::ifstream symbols("/proc/kallsyms");
+    const auto found = find_functions(symbols, kQuietCallers);
+    // The first one's are by far the most frequent; without it the others are not worth a look.
+    skeleton_->rodata->quiet_callers_known = found[0].end != 0;
+    for (size_t i = 0; i < std::size(kQuietCallers); ++i) {
+      skeleton_->rodata->quiet_callers[i].begin = found[i].begin;
+      skeleton_->rodata->quiet_callers[i].end = found[i].end;
+    }
   }
 
   // Optional: a kernel that does not tell of rings records all the rest.
@@ -378,6 +415,7 @@ class LoadedKernelSide : public KernelSide {
   std::vector<Ring> rings_;
   IoUringTracepoints io_uring_;
   bool rings_seen_ = false;
+  bool caps_seen_ = false;
   std::string io_uring_trouble_;
   std::vector<bpf_link*> io_uring_links_;
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "format/base/result.h"
+#include "format/model/recording.h"
 #include "record/cgroup_hierarchy.h"
 #include "record/plan.h"
 #include "record/ring_reader.h"
@@ -20,7 +21,8 @@ struct CaptureOptions {
   CgroupHierarchy cgroups;                        // that containers are told apart by
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
   PlanTable plans = {};
-  bool io_uring = false;  // what is done through rings too, where the kernel tells
+  bool capabilities = false;  // their checks too, where the kernel tells
+  bool io_uring = false;      // what is done through rings too, where the kernel tells
 };
 
 class KernelSide {
@@ -29,6 +31,8 @@ class KernelSide {
   static Result<std::unique_ptr<KernelSide>> load(const CaptureOptions& options);
   virtual ~KernelSide() = default;
 
+  // What it can tell of capability checks.
+  virtual CapabilityChecks capability_checks() const = 0;
   // From here on events come.
   virtual Result<void> attach() = 0;
   // After attach(): why operations of io_uring are not seen though they were asked for; empty when

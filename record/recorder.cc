@@ -130,6 +130,7 @@ RecordingHeader Recorder::make_header() const {
   if (options_.summary) header.filters.push_back("--summary");
   if (options_.lossless) header.filters.push_back("--lossless");
   header.command_mode = !options_.command.empty();
+  header.capability_checks = kernel_->capability_checks();
   return header;
 }
 
@@ -147,6 +148,8 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   if (all_comms || capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
   for (const char* name : {"io_uring_submit", "io_uring_complete"})
     capture.io_uring |= !options.summary && filter.event_mask().test(find_event(name)->id);
+  capture.capabilities =
+      !options.summary && filter.event_mask().test(find_event("cap_capable")->id);
   capture.plans = make_plans(filter, !options.summary);
   return capture;
 }

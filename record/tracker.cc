@@ -121,6 +121,8 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
       return on_io_submit(cpu, view);
     case wire::REC_IO_COMPLETE:
       return on_io_complete(cpu, view);
+    case wire::REC_CAPABLE:
+      return on_capable(cpu, view);
     case wire::REC_FILTER:
       return filters_.take_program(view);
     case wire::REC_FILTER_CHAIN:
@@ -393,6 +395,24 @@ void Tracker::on_io_complete(uint16_t cpu, const RecordView& view) {
   event.result = view.record->result;
   std::memcpy(event.args, view.args, 2 * sizeof(uint64_t));
   event.args[2] = static_cast<uint64_t>(event.result);
+  send(event, state);
+}
+
+void Tracker::on_capable(uint16_t cpu, const RecordView& view) {
+  if (view.record->args < 3 || before_command(view.record->tid)) return;
+  TaskState& state = current_state(view.record->tid);
+  static const EventType& type = *find_event("cap_capable");
+  Event event = begin_event(cpu, view, type, state);
+  event.args[0] = view.args[0];
+  event.args[2] = view.args[1];
+  event.args[3] = view.args[2];
+  // Outside of any call: a page fault, for example.
+  if (view.record->nr == wire::NR_OUT_OF_RANGE) {
+    set_text(event, 1, {}, Text::State::kNull);
+  } else {
+    set_text(event, 1, syscall_event(abi_of(view.record->abi), view.record->nr).name,
+             Text::State::kWhole);
+  }
   send(event, state);
 }
 

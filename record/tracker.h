@@ -95,6 +95,7 @@ class Tracker {
   void on_exec(uint16_t cpu, const RecordView& view);
   void on_oom(uint16_t cpu, const RecordView& view);
   void on_io_submit(uint16_t cpu, const RecordView& view);
+  void on_capable(uint16_t cpu, const RecordView& view);
   void on_io_complete(uint16_t cpu, const RecordView& view);
   void on_exit(uint16_t cpu, const RecordView& view);
   void on_cgroup_made(const RecordView& view);

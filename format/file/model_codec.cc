@@ -64,6 +64,12 @@ Offset<flatbuffers::Vector<Offset<disk::Fact>>> pack_facts(Builder& builder,
   return builder.CreateVector(rows);
 }
 
+// What only a newer recorder knows is no evidence here.
+CapabilityChecks known_checks(uint8_t checks) {
+  const bool known = checks <= static_cast<uint8_t>(CapabilityChecks::kAudited);
+  return known ? static_cast<CapabilityChecks>(checks) : CapabilityChecks::kNone;
+}
+
 // A form that this reader does not know is shown by what can be said of it.
 Form known_form(uint8_t form, bool text) {
   if (form < kFormCount) return static_cast<Form>(form);
@@ -132,7 +138,8 @@ Offset<disk::Header> pack_header(Builder& builder, const RecordingHeader& header
   return disk::CreateHeader(builder, tool_version, host_name, kernel_release, architecture, boot_id,
                             command_line, header.monotonic_ns, header.realtime_ns,
                             header.boottime_ns, header.utc_offset_s, header.cpu_count, filters,
-                            header.command_mode, type_rows);
+                            header.command_mode, type_rows,
+                            static_cast<uint8_t>(header.capability_checks));
 }
 
 Result<RecordingHeader> unpack_header(const disk::Header& table, CopyBudget* budget) {
@@ -150,6 +157,7 @@ Result<RecordingHeader> unpack_header(const disk::Header& table, CopyBudget* bud
   header.cpu_count = table.cpu_count();
   header.filters = unpack_words(table.filters(), budget);
   header.command_mode = table.command_mode();
+  header.capability_checks = known_checks(table.capability_checks());
   const auto* types = table.types();
   if (types && types->size() > UINT16_MAX + 1u) return unexpected("the schema has too many rows");
   for (uint32_t i = 0; types && i < types->size(); ++i) {

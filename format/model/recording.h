@@ -13,6 +13,13 @@
 
 namespace ctrace {
 
+// How capability checks that succeeded are told of (event cap_capable); the numbers stand in files.
+enum class CapabilityChecks : uint8_t {
+  kNone = 0,     // not recorded: the kernel does not tell, or the events were filtered out
+  kAll = 1,      // also those that the kernel makes by the way: audited is -1
+  kAudited = 2,  // those apart: audited is 0
+};
+
 struct RecordingHeader {
   std::string tool_version;
   std::string host_name, kernel_release, architecture, boot_id;
@@ -25,6 +32,7 @@ struct RecordingHeader {
   // container, or of the command's process tree when command_mode is set.
   std::vector<std::string> filters;
   bool command_mode = false;
+  CapabilityChecks capability_checks = CapabilityChecks::kNone;
   std::vector<EventType> event_types;  // the schema: what the events of this file mean
 };
 

@@ -1,0 +1,30 @@
+#include "record/kernel_symbols.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+namespace ctrace {
+
+std::vector<AddressRange> find_functions(std::istream& symbols,
+                                         std::span<const std::string_view> names) {
+  std::vector<AddressRange> found(names.size());
+  std::string line;
+  while (std::getline(symbols, line) && line.find('[') == std::string::npos) {
+    uint64_t address = 0;
+    const auto parsed = std::from_chars(line.data(), line.data() + line.size(), address, 16);
+    const auto word = static_cast<size_t>(parsed.ptr - line.data()) + 3;  // " T "
+    if (parsed.ec != std::errc() || address == 0 || word > line.size()) continue;
+    for (AddressRange& range : found) {
+      if (range.begin != 0 && range.end == 0 && address > range.begin) range.end = address;
+    }
+    const auto name = std::ranges::find(names, std::string_view(line).substr(word));
+    if (name != names.end()) found[static_cast<size_t>(name - names.begin())].begin = address;
+  }
+  for (AddressRange& range : found) {
+    if (range.end == 0) range.begin = 0;
+  }
+  return found;
+}
+
+}  // namespace ctrace
