@@ -344,6 +344,7 @@ bool ContainerTable::look_up(Entry& entry) {
 void ContainerTable::decide(Entry& entry) {
   if (entry.state != State::kTentative || !entry.is_container) return;
   if (command_mode_ && !entry.has_tasks) return;
+  if (wanted_ && !wanted_(*entry.row)) return reject(entry);
   // An engine's files are there from the start or come late; a bare runtime's state is there when
   // the container begins.
   const bool named = !filter_.wants_age(*entry.row) || entry.metadata_known ||

@@ -75,6 +75,10 @@ class ContainerTable {
   // in are kept.
   ContainerTable(const Filter& filter, std::string host_root, bool command_mode, Hooks hooks);
 
+  // Of containers only those that `wanted` takes, when it is asked: which must be known when the
+  // container's cgroup is made.
+  void keep_only(std::function<bool(const Container&)> wanted) { wanted_ = std::move(wanted); }
+
   // Containers that ran before.
   // `add` tells the kernel side and says whether it did not know the cgroup yet.
   void add_existing(const std::function<bool(uint64_t top_cgroup)>& add);
@@ -135,6 +139,7 @@ class ContainerTable {
   MetadataReader metadata_;
   const bool command_mode_;
   const Hooks hooks_;
+  std::function<bool(const Container&)> wanted_;
   std::deque<Container> rows_;  // all versions: events refer to them
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> by_top_;
   std::unordered_map<uint64_t, std::vector<uint64_t>> cgroups_of_top_;

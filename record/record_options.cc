@@ -19,8 +19,9 @@ constexpr std::string_view kUsage =
 constexpr std::string_view kNotes =
     R"(Without a filter every event of every container is recorded: of those that run, and of
 those that start, from their first system call. With -- COMMAND it is the process
-tree of the command, in a container or not, until the command ends. Without -o
-events are shown on the terminal as they happen. `ls` lists the containers that run,
+tree of the command, in a container or not, until the command ends, and of `docker
+run` the container that it starts. Without -o events are shown on the terminal as
+they happen. `ls` lists the containers that run,
 `config` shows and changes the configuration files; each has its own --help.
 
 EXIT STATUS

@@ -17,6 +17,7 @@
 #include "record/container_table.h"
 #include "record/drain.h"
 #include "record/event_gate.h"
+#include "record/followed_container.h"
 #include "record/host_facts.h"
 #include "record/kernel_side.h"
 #include "record/loss_book.h"
@@ -106,6 +107,7 @@ class Recorder {
   const RecordingHeader header_;
   Sink sink_;
   StatusLine status_;
+  std::optional<FollowedContainer> followed_;  // that `docker run` starts
   std::optional<Command> command_;
   std::optional<MetadataWatch> metadata_watch_;
   std::optional<ContainerTable> containers_;
@@ -138,6 +140,7 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   CaptureOptions capture;
   capture.ring_bytes = options.ring_bytes;
   capture.captures = options.command.empty() ? wire::CAPTURE_CONTAINERS : wire::CAPTURE_TREE;
+  if (FollowedContainer::is_made_by(options.command)) capture.captures |= wire::CAPTURE_CONTAINERS;
   if (filter.wants_host()) capture.captures |= wire::CAPTURE_HOST;
   capture.cgroups = find_cgroup_hierarchy(options.host_root);
   capture.comms = options.filter.comms;
@@ -180,13 +183,19 @@ ContainerTable::Hooks Recorder::hooks() {
 Result<void> Recorder::start() {
   if (auto opened = sink_.open(header_, options_); !opened) return opened;
   Tracker::Options tracker_options;
-  tracker_options.command_mode = !options_.command.empty();
-  if (tracker_options.command_mode) {
+  const bool follows = FollowedContainer::is_made_by(options_.command);
+  tracker_options.command_mode = !options_.command.empty() && !follows;
+  if (!options_.command.empty()) {
     if (auto started = start_command(); !started) return started;
     tracker_options.command_tid = static_cast<uint32_t>(command_->pid());
   }
   if (auto restored = restore_file_powers(); !restored) return restored;
-  containers_.emplace(filter_, options_.host_root, !options_.command.empty(), hooks());
+  containers_.emplace(filter_, options_.host_root, tracker_options.command_mode, hooks());
+  if (followed_) {
+    containers_->keep_only([this](const Container& row) {
+      return !row.existing && !row.id.empty() && row.id == followed_->id();
+    });
+  }
   gate_.emplace(*containers_, [this](const Event& event) { sink_.event(event); });
   tracker_.emplace(tracker_options, *containers_, *gate_);
   merge_.emplace(kernel_->rings().size());
@@ -223,7 +232,13 @@ Result<void> Recorder::start_draining() {
 }
 
 Result<void> Recorder::start_command() {
-  auto command = Command::prepare(options_.command);
+  std::vector<std::string> words = options_.command;
+  if (FollowedContainer::is_made_by(words)) {
+    auto followed = FollowedContainer::make(words);
+    if (!followed) return unexpected(followed.error());
+    followed_.emplace(std::move(*followed));
+  }
+  auto command = Command::prepare(words);
   if (!command) return unexpected(command.error());
   command_.emplace(std::move(*command));
   if (!freezer_) return {};
@@ -338,7 +353,8 @@ std::optional<uint32_t> Recorder::index_of(uint64_t top_cgroup) const {
   const ContainerTable::Entry* entry = containers_->known(top_cgroup);
   if (entry && entry->state == ContainerTable::State::kKept) return entry->row->index;
   // In a command's tree what is in no container counts too.
-  if (command_ || (filter_.wants_host() && (!entry || containers_->is_host(*entry)))) return 0;
+  if (command_ && !(followed_ && top_cgroup)) return 0;
+  if (filter_.wants_host() && (!entry || containers_->is_host(*entry))) return 0;
   return std::nullopt;
 }
 

@@ -1,11 +1,14 @@
 #include "record/metadata/metadata_watch.h"
 
+#include <linux/capability.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
+
+#include "format/base/capabilities.h"
 
 namespace ctrace {
 namespace {
@@ -53,6 +56,8 @@ void MetadataWatch::run() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  // The state of runtimes may belong to another user; more is not needed.
+  (void)keep_capabilities(effective_capabilities() & capability_bit(CAP_DAC_READ_SEARCH));
   std::unique_lock lock(mutex_);
   while (!stop_) {
     std::vector<uint64_t> open;

@@ -124,9 +124,31 @@ check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
   expect_equal "the short one's calls" 1 "$("$REPLAY" --container "$new" --path /nothing -e openat,open \
     "$WORK/$engine.ctr" | sed 1d | wc -l)"
 }
+# follow NAME COMMAND...: recorded with its container, and nobody else's; the file is gone at the end
+follow() {
+  local name=$1 status=0 file=$WORK/followed-$1.ctr
+  shift
+  TMPDIR=$WORK CONTAINERS_CONF=$WORK/containers.conf PATH=$own:$PATH "$RECORD" -o "$file" -- "$@" \
+    >/dev/null 2>"$WORK/follow.err" || status=$?
+  expect_equal "status of a followed $name" 3 "$status"
+  expect_equal "what a followed $name began" "$LIVE_ID-$name-followed exited (3)" \
+    "$("$ANALYZE" containers --json "$file" | jq -r '.[] | .name + " " + .status')"
+  expect_equal "its calls" 1 "$("$REPLAY" --path /nothing -e openat,open "$file" | grep -c "nothing")"
+  [ "$("$REPLAY" --format json -e execve "$file" | jq -r 'select(.container == null) | .processName' |
+    grep -c "^$name$")" -ge 1 ] || fail "the command itself is not recorded"
+  wait_until 5 sh -c "! ls -d $WORK/ctrace.* >/dev/null 2>&1" || fail "a folder is left behind"
+  "$ANALYZE" verify "$file" >/dev/null || fail "the file does not verify"
+}
+command_of_it=(busybox:test sh -c 'cat /nothing; exit 3')
 killed='["killed (SIGKILL)",true]' again='["killed (SIGKILL)",false]'
 check docker "$killed $again " 'busybox:test'
+other=$(docker_start "$LIVE_ID-docker-other" sh -c 'while true; do cat /nothing; sleep 0.1; done')
+follow docker /usr/bin/docker -H "unix://$WORK/docker.sock" run --rm --network none \
+  --name "$LIVE_ID-docker-followed" "${command_of_it[@]}"
+docker rm -f "$other" >/dev/null
 check podman "$killed $again " '*busybox:test'
+follow podman /usr/bin/podman --runtime runc --cgroup-manager cgroupfs run --rm --network none \
+  --name "$LIVE_ID-podman-followed" "${command_of_it[@]}"
 check containerd "$killed " '*'
 expect_equal "label of docker's" front "$(jq -r --arg name "$LIVE_ID-docker-new" \
   '.[] | select(.name == $name) | .labels[] | select(.key == "tier").value' "$WORK/docker.json")"
