@@ -68,11 +68,10 @@ void ContainerTable::add_existing(const std::function<bool(uint64_t)>& add) {
     entry->top_cgroup = container.cgroup_id;
     entry->started = entry->is_container = true;
     container.index = next_index_++;
-    rows_.push_back(std::move(container));
-    entry->row = &rows_.back();
+    entry->metadata_known = !container.name.empty();
+    if (container.name.empty()) container.name = container.id;
+    entry->row = std::make_shared<Container>(std::move(container));
     entry->first_pid = pid_of(*entry->row);
-    entry->metadata_known = !rows_.back().name.empty();
-    if (rows_.back().name.empty()) rows_.back().name = rows_.back().id;
     Entry& added = *by_top_.emplace(entry->top_cgroup, std::move(entry)).first->second;
     top_of_[added.top_cgroup] = added.top_cgroup;
     cgroups_of_top_[added.top_cgroup].push_back(added.top_cgroup);
@@ -175,10 +174,10 @@ ContainerTable::Entry* ContainerTable::find(uint64_t top_cgroup) {
   if (!slot) {
     slot = std::make_unique<Entry>();
     slot->top_cgroup = top_cgroup;
-    Container& row = rows_.emplace_back();
-    row.index = next_index_++;
-    row.cgroup_id = top_cgroup;
-    slot->row = &row;
+    auto row = std::make_shared<Container>();
+    row->index = next_index_++;
+    row->cgroup_id = top_cgroup;
+    slot->row = std::move(row);
   }
   return slot.get();
 }
@@ -302,10 +301,7 @@ void ContainerTable::refresh() {
 
 // What nobody downstream has seen may be mended in place; what was seen gets a new version.
 Container& ContainerTable::new_version(Entry& entry) {
-  if (entry.state == State::kKept) {
-    rows_.push_back(*entry.row);
-    entry.row = &rows_.back();
-  }
+  if (entry.state == State::kKept) entry.row = std::make_shared<Container>(*entry.row);
   return const_cast<Container&>(*entry.row);
 }
 

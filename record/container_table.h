@@ -17,7 +17,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,7 +40,7 @@ class ContainerTable {
   };
   struct Entry {
     State state = State::kTentative;
-    const Container* row = nullptr;  // the newest version; older ones stay valid
+    std::shared_ptr<const Container> row;  // the newest version; who has an older one keeps it
     uint64_t top_cgroup = 0;
     bool is_container = false;  // known to be one, though perhaps not named yet
     bool has_tasks = false;     // a task was seen in it
@@ -140,7 +139,6 @@ class ContainerTable {
   const bool command_mode_;
   const Hooks hooks_;
   std::function<bool(const Container&)> wanted_;
-  std::deque<Container> rows_;  // all versions: events refer to them
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> by_top_;
   std::unordered_map<uint64_t, std::vector<uint64_t>> cgroups_of_top_;
   std::unordered_map<uint64_t, uint64_t> top_of_;  // of each cgroup that is or may be a container's

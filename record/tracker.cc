@@ -92,6 +92,17 @@ void take_blobs(Event& event, const RecordView& view) {
   }
 }
 
+// A row keeps the version of its container that it refers to: events may be held back for long.
+struct TaskRow : Task {
+  TaskRow() = default;
+  explicit TaskRow(const Task& task) : Task(task) {}
+  void belongs_to(const std::shared_ptr<const Container>& row) {
+    kept = row;
+    container = row.get();
+  }
+  std::shared_ptr<const Container> kept;
+};
+
 }  // namespace
 
 Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& gate)
@@ -167,12 +178,12 @@ Tracker::TaskState& Tracker::state_of(uint32_t tid) {
 // does a new host name.
 Tracker::TaskState& Tracker::current_state(uint32_t tid) {
   TaskState& state = state_of(tid);
-  const Container* shown = shown_container(state.container);
+  const std::shared_ptr<const Container>& shown = shown_container(state.container);
   const bool renamed = state.host_name && state.host_name->version != state.host_name_version;
-  if (state.row->container != shown || renamed) {
-    auto row = std::make_shared<Task>(*state.row);
+  if (state.row->container != shown.get() || renamed) {
+    auto row = std::make_shared<TaskRow>(*state.row);
     row->serial = next_serial_++;
-    row->container = shown;
+    row->belongs_to(shown);
     if (renamed) {
       row->host_name = state.host_name->name;
       state.host_name_version = state.host_name->version;
@@ -197,9 +208,11 @@ std::shared_ptr<const Tracker::HostName> Tracker::host_name(uint32_t uts_ns,
   return known;
 }
 
-const Container* Tracker::shown_container(const ContainerTable::Entry* entry) const {
-  if (!entry) return nullptr;
-  if (options_.command_mode && entry->state != ContainerTable::State::kKept) return nullptr;
+const std::shared_ptr<const Container>& Tracker::shown_container(
+    const ContainerTable::Entry* entry) const {
+  static const std::shared_ptr<const Container> kNone;
+  if (!entry) return kNone;
+  if (options_.command_mode && entry->state != ContainerTable::State::kKept) return kNone;
   return entry->row;
 }
 
@@ -232,7 +245,7 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   state.no_new_privs = from.no_new_privs;
   state.seccomp_mode = from.seccomp;
   if (from.filters != wire::FILTERS_KEPT) state.filters = filters_.chain(from.filters);
-  auto row = std::make_shared<Task>();
+  auto row = std::make_shared<TaskRow>();
   row->serial = next_serial_++;
   row->pid = from.tgid;
   row->tid = tid;
@@ -260,7 +273,7 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   if (state.container) {
     if (from.pid_level > 0 && from.own_mnt) containers_.saw_own_namespaces(*state.container);
     if (row->phase == Phase::kSetup) containers_.saw_setup_task(*state.container, row->comm);
-    row->container = shown_container(state.container);
+    row->belongs_to(shown_container(state.container));
     // Of a container that ran before not every task was told.
     const bool existing = state.container->row->existing;
     filters_.saw_task(state.container->row->index, row->phase,
@@ -533,9 +546,9 @@ void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
   if (!entry || entry->state != ContainerTable::State::kKept || !entry->started) return;
   containers_.end(*entry, view.record->time_ns);
   const Container& container = *entry->row;
-  auto task = std::make_shared<Task>();  // the container itself, no process of it is left
+  auto task = std::make_shared<TaskRow>();  // the container itself, no process of it is left
   task->serial = next_serial_++;
-  task->container = &container;
+  task->belongs_to(entry->row);
   task->cgroup_id = container.cgroup_id;
   task->phase = Phase::kOwn;
   Event event;

@@ -82,7 +82,7 @@ class Tracker {
 
   TaskState& state_of(uint32_t tid);
   TaskState& current_state(uint32_t tid);
-  const Container* shown_container(const ContainerTable::Entry* entry) const;
+  const std::shared_ptr<const Container>& shown_container(const ContainerTable::Entry* entry) const;
   void send(const Event& event, const TaskState& state);
   Event begin_event(uint16_t cpu, const RecordView& view, const EventType& type,
                     const TaskState& state) const;
