@@ -70,10 +70,13 @@ static __always_inline void begin_container(u64 top)
 static __always_inline void inherit(u32 old_tid, u32 tid)
 {
 	struct member *m = bpf_map_lookup_elem(&members, &old_tid), copy;
-	struct task_slot *old = slot_of(old_tid);
+	struct task_slot *old = slot_of(old_tid), *own = slot_of(tid);
 
 	if (old && old->tid == old_tid)
 		leave_slot(old);
+	/* Whoever looked at the task since the leader's exit (a check of a capability) found nobody. */
+	if (own && own->tid == tid)
+		leave_slot(own);
 	if (!m)
 		return;
 	copy = *m;
