@@ -89,17 +89,27 @@ def others():
 waited = 0.0
 
 
-def undisturbed(measure, patience=20):
+def alone(patience):
+    """Waits until no other program is there. What has just ended is freed a moment later."""
+    started = time.monotonic()
+    while others():
+        if time.monotonic() - started >= patience:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def undisturbed(measure, tries=3):
     """Measures again when another program was there before or after; gives up after a while."""
     global waited
-    started = time.monotonic()
-    while True:
-        while others() and time.monotonic() - started < patience:
-            time.sleep(0.05)
+    for _ in range(tries):
+        started = time.monotonic()
+        quiet = alone(5)
+        waited += max(0.0, time.monotonic() - started - 2)
         result = measure()
-        if not others() or time.monotonic() - started >= patience:
-            waited += max(0.0, time.monotonic() - started - patience / 2)
-            return result
+        if quiet and alone(2):
+            break
+    return result
 
 
 class EmptyExit:
