@@ -24,6 +24,21 @@ constexpr RuntimeComm kRuntimeComms[] = {{"runc:[", "runc"}, {"crun", "crun"}};
 
 constexpr std::string_view kKernel = "kernel";
 
+// Of so many containers that are gone the row is kept whole, of older ones what tells them apart.
+constexpr size_t kWholeGone = 64;
+
+std::shared_ptr<const Container> slim(const Container& row) {
+  auto rest = std::make_shared<Container>();
+  rest->index = row.index;
+  rest->id = row.id;
+  rest->name = row.name;
+  rest->cgroup_id = row.cgroup_id;
+  rest->started_ns = row.started_ns;
+  rest->stopped_ns = row.stopped_ns;
+  rest->existing = row.existing;
+  return rest;
+}
+
 // What the kernel says of the first process, in place of what it said before.
 void add_task_facts(const Task& task, Container& row) {
   std::erase_if(row.facts, [](const Fact& fact) { return fact.source == kKernel; });
@@ -163,6 +178,10 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   if (entry->state == State::kTentative) reject(*entry);
   entry->totals = hooks_.gone(*entry);
   gone_.push_back(std::move(found->second));
+  if (gone_.size() > kWholeGone) {
+    Entry& old = *gone_[gone_.size() - 1 - kWholeGone];
+    old.row = slim(*old.row);
+  }
   by_top_.erase(found);
   cgroups_of_top_.erase(id);
   return entry;
