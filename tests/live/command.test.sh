@@ -39,7 +39,7 @@ done
 ! grep -qx /etc/passwd <<<"$paths" || fail "a call of another process is in the recording"
 # From the very first: the execve of the command itself.
 expect_equal "first execve" sh "$(jq -r 'select(.eventName == "execve" and .returnValue == 0)
-  | .args[0].value | split("/") | last' "$WORK/command.json" | head -n 1)"
+  | .args[0].value | split("/") | last' "$WORK/command.json" | sed -n 1p)"
 processes=$(jq -r 'select(.eventName == "execve" and .returnValue == 0) | .hostProcessId' \
   "$WORK/command.json" | sort -u | wc -l)
 [ "$processes" -ge 4 ] || fail "the recording has $processes processes, at least 4 ran programs"

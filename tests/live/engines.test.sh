@@ -74,7 +74,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]' >"$WORK/containerd.toml"
   wait_until 30 ctr version >/dev/null 2>&1 || fail "containerd: $(tail -n 1 "$WORK/containerd.log")"
   podman save --format oci-archive -o "$WORK/image.tar" localhost/busybox:test >/dev/null 2>&1
   ctr image import --base-name localhost/busybox "$WORK/image.tar" >/dev/null
-  image=$(ctr image ls -q | head -n 1)
+  image=$(ctr image ls -q | sed -n 1p)
 }
 containerd_run() { ctr run --rm --label tier=front "$image" "$@"; }
 containerd_start() { ctr run -d --label tier=front "$image" "$@"; }

@@ -171,6 +171,8 @@ run_container() {
 start_background() { # start_background STDOUT STDERR COMMAND...: sets background_pid
   local out=$1 err=$2
   shift 2
+  # Emptied here, not by the child alone: who waits for a word in them must not find an old one.
+  : >"$out" && : >"$err"
   env --default-signal=INT,QUIT "$@" >"$out" 2>"$err" </dev/null &
   background_pid=$!
   started+=("$background_pid")

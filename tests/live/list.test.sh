@@ -44,6 +44,6 @@ expect_status 2 "$RECORD" config --unset format
 expect_status 0 "$RECORD" config --set output-format=json --set record.duration=10ms
 grep -qx 'format = json' "$XDG_CONFIG_HOME/ctrace/ctrace.conf" || fail "format is not set"
 "$RECORD" config | grep -qx 'duration = 10ms' || fail "config does not show the user's file"
-"$RECORD" -- true 2>/dev/null | head -n 1 | jq -e .eventName >/dev/null || fail "format=json is not heeded"
+"$RECORD" -- true 2>/dev/null | sed -n 1p | jq -e .eventName >/dev/null || fail "format=json is not heeded"
 expect_status 0 "$RECORD" config --unset format --unset record.duration
 ! grep -q '=' "$XDG_CONFIG_HOME/ctrace/ctrace.conf" || fail "something is left after --unset"

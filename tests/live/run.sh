@@ -41,7 +41,7 @@ trap 'exit 130' INT TERM
 
 report() { # report NAME STATUS
   local why
-  why=$(tail -n 1 "$LIVE_WORK/why" 2>/dev/null || head -n 1 "$LIVE_WORK/command" 2>/dev/null)
+  why=$(paste -sd' ' "$LIVE_WORK/why" 2>/dev/null || head -n 1 "$LIVE_WORK/command" 2>/dev/null)
   case $2 in
     0) echo "PASS $1" && passed=$((passed + 1)) && return ;;
     77)
@@ -53,7 +53,8 @@ report() { # report NAME STATUS
     124 | 137) why="took longer than $limit s" ;;
     *) [ -n "$why" ] || why="exit status $2" ;;
   esac
-  echo "FAIL $1: $why (log: $logs/$1.log)"
+  echo "FAIL $1: $why (log: $logs/$1.log, its end:)"
+  tail -n 15 "$logs/$1.log" | cat -v | sed 's/^/  | /'
   failed=$((failed + 1))
 }
 

@@ -17,7 +17,7 @@ static void *exits_as_thread(void *arg) {
   return NULL;
 }
 static void by_code(void) { _exit(7); }
-// Each thread by the exit system call, the leader first; the last one's code is not the process's.
+// Each thread by the exit system call; the process's code is its leader's, whoever is the last.
 static void by_threads(void) {
   pthread_t thread;
   pthread_create(&thread, NULL, exits_as_thread, (void *)5);
