@@ -103,7 +103,7 @@ static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 ab
 static __always_inline struct pt_regs *task_registers(struct task_struct *task)
 {
 	if (config.has_task_regs)
-		return (struct pt_regs *)bpf_task_pt_regs(task);
+		return CHEAP((struct pt_regs *)bpf_task_pt_regs(task));
 	return (struct pt_regs *)((u8 *)READ(task, stack) + THREAD_SIZE -
 				  bpf_core_type_size(struct pt_regs));
 }
@@ -196,10 +196,10 @@ static __always_inline void put_registers_inside(u64 *args, struct pt_regs *regs
 #endif
 }
 
-/* The call that `task` is in the middle of; its arguments too. */
-static __always_inline struct call call_in_flight(struct task_struct *task, u64 *args)
+/* The call that `task`, whose registers are `regs`, is in the middle of; its arguments too. */
+static __always_inline struct call call_in_flight(struct task_struct *task, struct pt_regs *regs,
+						  u64 *args)
 {
-	struct pt_regs *regs = task_registers(task);
 	struct call call = call_inside(task, regs);
 
 	put_registers_inside(args, regs, call.abi);

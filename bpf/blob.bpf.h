@@ -153,6 +153,18 @@ __noinline int write_strings(u32 offset, u32 arg, u64 address, u32 pointer_size)
 	return blob_end(ring, b, arg, state, size);
 }
 
+/* As write_blob() does OP_TEXT: the string that the record's value `arg` points to. */
+static __always_inline void put_text(struct writer *w, u8 arg)
+{
+	struct blob *b = blob_at(w->ring, w->size);
+	u64 address = record_args(record_of(w))[arg];
+
+	w->size += address ? string_end(w->ring, b, arg,
+					bpf_probe_read_user_str(b + 1, TEXT_ROOM, (void *)address))
+			   : blob_end(w->ring, b, arg, TEXT_NULL, 0);
+	w->blobs++;
+}
+
 static __always_inline void put_kernel_text(struct writer *w, u8 arg, const char *address)
 {
 	struct blob *b = blob_at(w->ring, w->size);

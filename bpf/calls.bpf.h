@@ -219,7 +219,10 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	rec->nr = nr;
 	rec->result = ret;
 	put_registers(record_args(rec), regs, ABI_NATIVE);
-	if (plan->blobs)
+	/* A single path, the most frequent of blobs, without the 35 ns of two functions. */
+	if (plan->blobs == 1 && plan->blob[0].op == OP_TEXT && w.pressure < PRESSURE_NO_TEXTS)
+		put_text(&w, plan->blob[0].arg & 7);
+	else if (plan->blobs)
 		put_blobs(&w, nr, ret, slot->tally);
 	record_end(&w);
 	return 0;

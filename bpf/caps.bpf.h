@@ -35,11 +35,14 @@ struct {
 	__type(value, u8);
 } caps_told SEC(".maps");
 
-/* Where the functions lie whose checks are not audited; those of the first ones are told to nobody. */
-const volatile struct {
+/*
+ * Where the functions lie whose checks are not audited; those of the first ones are told to nobody. Not
+ * const: the recorder finds them while the programs are loaded.
+ */
+volatile struct {
 	u64 begin, end;
-} quiet_callers[QUIET_CALLERS];
-const volatile bool quiet_callers_known;
+} quiet_callers[QUIET_CALLERS] = {};
+volatile bool quiet_callers_known = false;
 
 /* Which of them made the current check: its number, or QUIET_CALLERS for none. */
 static __always_inline u32 quiet_caller(void *ctx)
@@ -73,7 +76,7 @@ int UNDISTURBED_PROG(on_cap_capable, const struct cred *cred, struct user_namesp
 	     const struct user_namespace *from, int cap, int ret)
 {
 	struct cap_use use = {.cap = cap, .audited = quiet_callers_known};
-	struct task_struct *task;
+	struct task_struct *trusted, *task;
 	struct task_slot *slot;
 	struct record *rec;
 	struct call call;
@@ -84,8 +87,9 @@ int UNDISTURBED_PROG(on_cap_capable, const struct cred *cred, struct user_namesp
 
 	if (ret)
 		return 0;
-	/* No cast one: its registers are asked for. The kernels that have the tracepoint have the helper. */
-	task = bpf_get_current_task_btf();
+	/* The kernels that have the tracepoint have the helper. */
+	trusted = bpf_get_current_task_btf();
+	task = CHEAP(trusted);
 	slot = cap_user(task);
 	/*
 	 * Rights that are not the task's own: another's (ptrace), or those that a file system puts on
@@ -93,7 +97,7 @@ int UNDISTURBED_PROG(on_cap_capable, const struct cred *cred, struct user_namesp
 	 */
 	if (!slot || READ(task, cred) != cred || READ(task, real_cred) != cred)
 		return 0;
-	call = call_inside(task, task_registers(task));
+	call = call_inside(task, task_registers(trusted));
 	use.mm = (u64)READ(task, mm);
 	use.tgid = READ(task, tgid);
 	use.user_ns = BPF_CORE_READ(target, ns.inum);

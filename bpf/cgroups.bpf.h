@@ -9,8 +9,9 @@
 #include "bpf/preempt.bpf.h"
 
 SEC("tp_btf/cgroup_mkdir")
-int UNDISTURBED_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
+int UNDISTURBED_PROG(on_cgroup_mkdir, struct cgroup *trusted, const char *path)
 {
+	struct cgroup *cgroup = CHEAP(trusted);
 	u64 id = cgroup->kn->id, parent = cgroup->self.parent->cgroup->kn->id;
 	struct cgroup_entry entry = {};
 	struct record *rec;
@@ -40,8 +41,9 @@ int UNDISTURBED_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 }
 
 SEC("tp_btf/cgroup_rmdir")
-int UNDISTURBED_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
+int UNDISTURBED_PROG(on_cgroup_rmdir, struct cgroup *trusted, const char *path)
 {
+	struct cgroup *cgroup = CHEAP(trusted);
 	u64 id = cgroup->kn->id;
 	struct record *rec;
 	struct writer w;

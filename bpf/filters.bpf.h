@@ -11,7 +11,7 @@
 
 #include "bpf/blob.bpf.h"
 
-#define HASH_PIECE 128	/* instructions that are read at a time */
+#define HASH_PIECE 64	/* instructions that are read at a time; few rounds for the verifier in all */
 #define SECCOMP_MODE_FILTER 2
 #define SECCOMP_MODE_DEAD 3	/* kernel/seccomp.c, since 5.16: killed by its filter */
 

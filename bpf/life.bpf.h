@@ -9,8 +9,9 @@
 #include "bpf/preempt.bpf.h"
 
 SEC("tp_btf/sched_process_fork")
-int UNDISTURBED_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+int UNDISTURBED_PROG(on_fork, struct task_struct *trusted_parent, struct task_struct *trusted_child)
 {
+	struct task_struct *parent = CHEAP(trusted_parent), *child = CHEAP(trusted_child);
 	struct task_slot *above = look_up(parent), *slot = slot_of(child->pid);
 	struct task_slot from;
 	struct record *rec;
@@ -26,7 +27,7 @@ int UNDISTURBED_PROG(on_fork, struct task_struct *parent, struct task_struct *ch
 	slot->stack = 0;
 	/* Whoever had the stack before may not have been seen to end. */
 	if (config.has_casts)
-		*hint_of(stack_of(task_registers(child))) = 0;
+		*hint_of(stack_of(task_registers(trusted_child))) = 0;
 	slot->tid = child->pid;
 	slot->start_ns = child->start_time;
 	slot->cgroup_id = from.cgroup_id;
@@ -133,7 +134,7 @@ struct {
  * gone from the registers; the name of the task changes a moment before that, in the same call, when a
  * thread that is not the leader has the leader's tid already (begin_new_exec() in fs/exec.c).
  */
-static __always_inline void keep_exec(struct task_struct *task)
+static __always_inline void keep_exec(struct task_struct *task, struct pt_regs *regs)
 {
 	u32 tid = task->pid;
 	struct exec_call kept = {};
@@ -141,7 +142,7 @@ static __always_inline void keep_exec(struct task_struct *task)
 
 	if (tid != (u32)bpf_get_current_pid_tgid())
 		return;
-	call = call_in_flight(task, kept.args);
+	call = call_in_flight(task, regs, kept.args);
 	kept.nr = call.nr;
 	kept.abi = call.abi;
 	if (is_exec_call(call))
@@ -149,8 +150,10 @@ static __always_inline void keep_exec(struct task_struct *task)
 }
 
 SEC("tp_btf/sched_process_exec")
-int UNDISTURBED_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+int UNDISTURBED_PROG(on_exec, struct task_struct *trusted, int old_tid, struct linux_binprm *trusted_bprm)
 {
+	struct task_struct *task = CHEAP(trusted);
+	struct linux_binprm *bprm = CHEAP(trusted_bprm);
 	struct mm_struct *mm = task->mm;
 	struct exec_call *call;
 	struct task_slot *slot;
@@ -229,8 +232,9 @@ static __always_inline bool died_unseen(struct task_struct *task, struct pt_regs
 }
 
 SEC("tp_btf/sched_process_exit")
-int UNDISTURBED_PROG(on_exit, struct task_struct *task)
+int UNDISTURBED_PROG(on_exit, struct task_struct *trusted)
 {
+	struct task_struct *task = CHEAP(trusted);
 	struct task_slot *slot = look_up(task);
 	struct pt_regs *regs;
 	struct record *rec;
@@ -246,7 +250,7 @@ int UNDISTURBED_PROG(on_exit, struct task_struct *task)
 	if (slot->flags & SLOT_MEMBER) {
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current(DROP_LIFECYCLE);
-		regs = task_registers(task);
+		regs = task_registers(trusted);
 		call = call_inside(task, regs);
 		/* exit and exit_group never come to on_sys_exit. */
 		if (is_exit_call(call) || (call.nr >= 0 && died_unseen(task, regs)))
@@ -275,15 +279,16 @@ int UNDISTURBED_PROG(on_exit, struct task_struct *task)
 
 /* A new name may change what the comm filter says, and is told before the next record. */
 SEC("tp_btf/task_rename")
-int UNDISTURBED_PROG(on_rename, struct task_struct *task)
+int UNDISTURBED_PROG(on_rename, struct task_struct *trusted)
 {
+	struct task_struct *task = CHEAP(trusted);
 	struct task_slot *slot = slot_of(task->pid);
 
 	if (!slot)
 		return 0;
 	/* The slot is nobody's when the leader ended so that another thread can take its place. */
 	if (slot->tid == task->pid ? slot->flags & SLOT_MEMBER : !slot->tid)
-		keep_exec(task);
+		keep_exec(task, task_registers(trusted));
 	if (slot->tid == task->pid)
 		slot->epoch = 0;
 	return 0;

@@ -39,12 +39,15 @@ static __always_inline bool sleeps_in_call(struct task_struct *task)
 SEC("iter/task")
 int on_snapshot(struct bpf_iter__task *context)
 {
-	struct task_struct *task = context->task;
+	struct task_struct *trusted = context->task, *task;
 	struct in_flight_record record = {};
 	struct task_slot slot = {}, *known;
 	struct call call;
 
-	if (!task || !sleeps_in_call(task))
+	if (!trusted)
+		return 0;
+	task = CHEAP(trusted);
+	if (!sleeps_in_call(task))
 		return 0;
 	known = slot_of(task->pid);
 	if (known && known->tid == task->pid)
@@ -55,7 +58,7 @@ int on_snapshot(struct bpf_iter__task *context)
 		classify(task, &slot);
 	if (!(slot.flags & SLOT_MEMBER) || (slot.flags & SLOT_NEWBORN))
 		return 0;
-	call = call_in_flight(task, record.args);
+	call = call_in_flight(task, task_registers(trusted), record.args);
 	if (call.nr < 0 || call.nr >= MAX_NR)
 		return 0;
 	record.time_ns = bpf_ktime_get_ns();

@@ -100,9 +100,16 @@ static __always_inline u32 pid_ns_inum(struct pid *pid, u32 level)
 extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
 
 /*
- * Cast where that is to be had: of a pointer that it trusts the verifier looks each field up by a
- * search through all of the kernel's types, which made most of the time of a load.
+ * The same pointer, cast where that is to be had: of one that it trusts the verifier looks each field
+ * up by a search through all of the kernel's types, which made most of the time of a load. Only
+ * bpf_task_pt_regs() wants a task that is trusted.
  */
+#define CHEAP(pointer)                                                                             \
+	((typeof(pointer))(config.has_casts                                                        \
+				   ? bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(typeof(*(pointer)))) \
+				   : (pointer)))
+
+/* The current task, cheap as by CHEAP(). */
 static __always_inline struct task_struct *current_task(void)
 {
 	if (config.has_casts)

@@ -65,23 +65,22 @@ CgroupHierarchy find_cgroup_hierarchy(const std::string& host_root) {
   return {};
 }
 
-uint32_t css_set_offset(const std::string& controller) {
+uint32_t css_set_offset(const KernelTypes& kernel, const std::string& controller) {
   std::string wanted = controller + "_cgrp_id";
   for (const Controller& known : kControllers) {
     if (known.name == controller && !known.kernel_name.empty()) wanted = known.kernel_name;
   }
-  const std::unique_ptr<btf, decltype(&btf__free)> types(btf__load_vmlinux_btf(), btf__free);
-  if (!types) return 0;
-  const int ids = btf__find_by_name_kind(types.get(), "cgroup_subsys_id", BTF_KIND_ENUM);
-  const int set = btf__find_by_name_kind(types.get(), "css_set", BTF_KIND_STRUCT);
-  if (ids < 0 || set < 0) return 0;
-  const btf_type* id_type = btf__type_by_id(types.get(), static_cast<uint32_t>(ids));
-  const btf_type* set_type = btf__type_by_id(types.get(), static_cast<uint32_t>(set));
+  const btf* types = kernel.get();
+  const uint32_t ids = kernel.find("cgroup_subsys_id", BTF_KIND_ENUM);
+  const uint32_t set = kernel.find("css_set", BTF_KIND_STRUCT);
+  if (ids == 0 || set == 0) return 0;
+  const btf_type* id_type = btf__type_by_id(types, ids);
+  const btf_type* set_type = btf__type_by_id(types, set);
   for (uint32_t i = 0; i < btf_vlen(id_type); ++i) {
     const struct btf_enum& id = btf_enum(id_type)[i];
-    if (wanted != btf__name_by_offset(types.get(), id.name_off)) continue;
+    if (wanted != btf__name_by_offset(types, id.name_off)) continue;
     for (uint32_t member = 0; member < btf_vlen(set_type); ++member) {
-      const char* name = btf__name_by_offset(types.get(), btf_members(set_type)[member].name_off);
+      const char* name = btf__name_by_offset(types, btf_members(set_type)[member].name_off);
       if (std::string_view(name) == "subsys")
         return btf_member_bit_offset(set_type, member) / 8 +
                static_cast<uint32_t>(id.val) * static_cast<uint32_t>(sizeof(void*));

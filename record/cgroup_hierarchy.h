@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "record/kernel_probe.h"
+
 namespace ctrace {
 
 // cgroup v2 wherever it is mounted, since every runtime uses it then. A machine that has v1 alone
@@ -22,6 +24,6 @@ CgroupHierarchy find_cgroup_hierarchy(const std::string& host_root);
 
 // Where the running kernel's struct css_set keeps a task's cgroup of a v1 controller's hierarchy,
 // in bytes from its begin, by the kernel's BTF; 0 when the kernel has no such controller.
-uint32_t css_set_offset(const std::string& controller);
+uint32_t css_set_offset(const KernelTypes& types, const std::string& controller);
 
 }  // namespace ctrace

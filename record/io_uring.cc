@@ -77,10 +77,10 @@ constexpr std::string_view kOpcodes[] = {
 };
 
 // How many arguments a tracepoint has, its private first one included; 0 when there is none.
-size_t arguments_of(const btf* kernel, const char* name) {
-  const std::string typedef_name = std::string("btf_trace_") + name;
-  const int id = btf__find_by_name_kind(kernel, typedef_name.c_str(), BTF_KIND_TYPEDEF);
-  if (id < 0) return 0;
+size_t arguments_of(const KernelTypes& types, const std::string& name) {
+  const btf* kernel = types.get();
+  const uint32_t id = types.find("btf_trace_" + name, BTF_KIND_TYPEDEF);
+  if (id == 0) return 0;
   const btf_type* pointer = btf__type_by_id(kernel, btf__type_by_id(kernel, id)->type);
   if (!pointer || !btf_is_ptr(pointer)) return 0;
   const btf_type* function = btf__type_by_id(kernel, pointer->type);
@@ -89,21 +89,19 @@ size_t arguments_of(const btf* kernel, const char* name) {
 
 }  // namespace
 
-IoUringTracepoints find_io_uring_tracepoints() {
+IoUringTracepoints find_io_uring_tracepoints(const KernelTypes& types) {
   IoUringTracepoints found;
-  const std::unique_ptr<btf, decltype(&btf__free)> kernel(btf__load_vmlinux_btf(), btf__free);
-  if (!kernel) return found;
-  if (arguments_of(kernel.get(), "io_uring_submit_req") == 2) {
+  if (arguments_of(types, "io_uring_submit_req") == 2) {
     found.submit_name = "io_uring_submit_req";
     found.submit = wire::IO_SUBMIT_REQUEST;
   } else {
     found.submit_name = "io_uring_submit_sqe";
-    const size_t arguments = arguments_of(kernel.get(), found.submit_name);
+    const size_t arguments = arguments_of(types, found.submit_name);
     if (arguments == 3) found.submit = wire::IO_SUBMIT_REQUEST;
     if (arguments == 6) found.submit = wire::IO_SUBMIT_OPCODE;
     if (arguments == 8) found.submit = wire::IO_SUBMIT_CONTEXT_REQUEST;
   }
-  const size_t arguments = arguments_of(kernel.get(), "io_uring_complete");
+  const size_t arguments = arguments_of(types, "io_uring_complete");
   const bool is_new = found.submit == wire::IO_SUBMIT_REQUEST;
   if (arguments == 8) found.complete = wire::IO_COMPLETE_REQUEST;
   if (arguments == 4) found.complete = is_new ? wire::IO_COMPLETE_CQE : wire::IO_COMPLETE_USER_DATA;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bpf/event.h"
+#include "record/kernel_probe.h"
 
 namespace ctrace {
 
@@ -16,7 +17,7 @@ struct IoUringTracepoints {
   wire::io_submit submit = wire::IO_SUBMIT_NONE;
   wire::io_complete complete = wire::IO_COMPLETE_NONE;
 };
-IoUringTracepoints find_io_uring_tracepoints();
+IoUringTracepoints find_io_uring_tracepoints(const KernelTypes& types);
 
 // "IORING_OP_OPENAT" for 18, "IORING_OP_200" for one without a name here.
 std::string io_uring_opcode_name(uint64_t opcode);

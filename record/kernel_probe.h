@@ -3,14 +3,37 @@
 
 #include <linux/bpf.h>
 
+#include <cstdint>
+#include <memory>
+#include <string>
+
+struct btf;
+
 namespace ctrace {
 
+// The running kernel's types, as its BTF says. Some megabytes, read anew by each object: to be had
+// while the programs are loaded, and not longer.
+class KernelTypes {
+ public:
+  KernelTypes();
+
+  const btf* get() const { return types_.get(); }  // null where the kernel tells nothing
+  // By name and BTF_KIND_*; 0 when there is none.
+  uint32_t find(const std::string& name, uint32_t kind) const;
+  bool has_function(const std::string& name) const;
+  bool has_tracepoint(const std::string& name) const;  // one that takes BTF-typed programs
+
+ private:
+  struct Free {
+    void operator()(btf* types) const;
+  };
+  std::unique_ptr<btf, Free> types_;
+};
+
 bool has_helper(bpf_func_id helper);
-bool has_kernel_function(const char* name);  // as its BTF says
-bool has_tracepoint(const char* name);       // one that takes BTF-typed programs
 
 // Whether programs at tracepoints may be preempted, and there is what it takes to prevent that
 // (bpf/preempt.bpf.h): kernels from 7.0 on, with tracefs mounted.
-bool programs_are_preempted();
+bool programs_are_preempted(const KernelTypes& types);
 
 }  // namespace ctrace

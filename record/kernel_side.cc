@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <future>
 
 #include "record/io_uring.h"
 #include "record/kernel_probe.h"
@@ -85,14 +86,15 @@ class LoadedKernelSide : public KernelSide {
       error = try_load(wanted);
     }
     if (error) return unexpected(load_failure(-error));
+    if (caps_seen_) set_quiet_callers();
     hand_out_tallies();
     return map_rings();
   }
 
   CapabilityChecks capability_checks() const override {
     if (!caps_seen_) return CapabilityChecks::kNone;
-    return skeleton_->rodata->quiet_callers_known ? CapabilityChecks::kAudited
-                                                  : CapabilityChecks::kAll;
+    return skeleton_->bss->quiet_callers_known ? CapabilityChecks::kAudited
+                                               : CapabilityChecks::kAll;
   }
 
   Result<void> attach() override {
@@ -262,11 +264,11 @@ class LoadedKernelSide : public KernelSide {
     capture::destroy(skeleton_);
     skeleton_ = capture::open();
     if (!skeleton_) return -errno;
-    configure(options);
+    configure(options, KernelTypes());
     return capture::load(skeleton_);
   }
 
-  void configure(const CaptureOptions& options) {
+  void configure(const CaptureOptions& options, const KernelTypes& types) {
     ring_bytes_ = options.ring_bytes;
     auto& config = *reinterpret_cast<wire::capture_config*>(&skeleton_->rodata->config);
     config.ring_mask = ring_bytes_ - 1;
@@ -278,19 +280,19 @@ class LoadedKernelSide : public KernelSide {
     config.recorder_tgid = static_cast<uint32_t>(getpid());
     if (options.cgroups.is_v1()) {
       config.hierarchy_id = options.cgroups.id;
-      config.css_offset = css_set_offset(options.cgroups.controller);
+      config.css_offset = css_set_offset(types, options.cgroups.controller);
     }
     config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
     config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
-    config.has_casts = has_kernel_function("bpf_rdonly_cast");
+    config.has_casts = types.has_function("bpf_rdonly_cast");
     config.captures = options.captures;
-    config.preempted = programs_are_preempted();
+    config.preempted = programs_are_preempted(types);
     bpf_program__set_autoload(skeleton_->progs.on_sys_exit, !config.preempted);
     bpf_program__set_autoload(skeleton_->progs.on_sys_exit_by_perf, config.preempted);
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
-    configure_io_uring(options.io_uring, config);
-    configure_capabilities(options.capabilities);
+    configure_io_uring(options.io_uring, types, config);
+    configure_capabilities(options.capabilities, types);
     std::memcpy(&skeleton_->rodata->plans, options.plans.data(), sizeof options.plans);
     bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
     bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
@@ -300,23 +302,30 @@ class LoadedKernelSide : public KernelSide {
   }
 
   // Optional: kernels before 6.14 tell nothing of capability checks.
-  void configure_capabilities(bool wanted) {
-    caps_seen_ = wanted && has_tracepoint("cap_capable");
+  void configure_capabilities(bool wanted, const KernelTypes& types) {
+    caps_seen_ = wanted && types.has_tracepoint("cap_capable");
     bpf_program__set_autoload(skeleton_->progs.on_cap_capable, caps_seen_);
-    if (!caps_seen_) return;
-    std::ifstream symbols("/proc/kallsyms");
-    const auto found = find_functions(symbols, kQuietCallers);
+    if (!caps_seen_ || quiet_callers_.valid()) return;
+    // The kernel takes 40 ms to print all its symbols: the load goes on meanwhile.
+    quiet_callers_ = std::async(std::launch::async, [] {
+      std::ifstream symbols("/proc/kallsyms");
+      return find_functions(symbols, kQuietCallers);
+    });
+  }
+
+  void set_quiet_callers() {
+    const std::vector<AddressRange> found = quiet_callers_.get();
     // The first one's are by far the most frequent; without it the others are not worth a look.
-    skeleton_->rodata->quiet_callers_known = found[0].end != 0;
+    skeleton_->bss->quiet_callers_known = found[0].end != 0;
     for (size_t i = 0; i < std::size(kQuietCallers); ++i) {
-      skeleton_->rodata->quiet_callers[i].begin = found[i].begin;
-      skeleton_->rodata->quiet_callers[i].end = found[i].end;
+      skeleton_->bss->quiet_callers[i].begin = found[i].begin;
+      skeleton_->bss->quiet_callers[i].end = found[i].end;
     }
   }
 
   // Optional: a kernel that does not tell of rings records all the rest.
-  void configure_io_uring(bool wanted, wire::capture_config& config) {
-    io_uring_ = wanted ? find_io_uring_tracepoints() : IoUringTracepoints();
+  void configure_io_uring(bool wanted, const KernelTypes& types, wire::capture_config& config) {
+    io_uring_ = wanted ? find_io_uring_tracepoints(types) : IoUringTracepoints();
     rings_seen_ = io_uring_.submit && io_uring_.complete;
     if (wanted && !rings_seen_) io_uring_trouble_ = "this kernel has no tracepoints for it";
     config.io_submit = static_cast<uint8_t>(io_uring_.submit);
@@ -416,6 +425,7 @@ class LoadedKernelSide : public KernelSide {
   IoUringTracepoints io_uring_;
   bool rings_seen_ = false;
   bool caps_seen_ = false;
+  std::future<std::vector<AddressRange>> quiet_callers_;
   std::string io_uring_trouble_;
   std::vector<bpf_link*> io_uring_links_;
 };

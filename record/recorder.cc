@@ -33,7 +33,7 @@ namespace ctrace {
 namespace {
 
 constexpr const char* kProgram = "ctrace-record";
-constexpr int kTickMs = 50;
+constexpr int kTickMs = 100;  // events and the end of a command come sooner
 constexpr uint64_t kFlushNs = 1'000'000'000;
 constexpr uint64_t kTallyNs = 10'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;

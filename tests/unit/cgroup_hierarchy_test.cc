@@ -68,9 +68,10 @@ TEST_F(CgroupHierarchyTest, OneWithoutAControllerTellsNothing) {
 // The offset can only be asked of the running kernel.
 TEST(CssSetOffset, ControllersHaveDifferentOnesAndOthersNone) {
   if (access("/sys/kernel/btf/vmlinux", R_OK) != 0) GTEST_SKIP() << "no BTF here";
-  EXPECT_EQ(css_set_offset("no such controller"), 0u);
-  EXPECT_NE(css_set_offset("pids"), 0u);
-  EXPECT_NE(css_set_offset("pids"), css_set_offset("cpu"));
+  const KernelTypes types;
+  EXPECT_EQ(css_set_offset(types, "no such controller"), 0u);
+  EXPECT_NE(css_set_offset(types, "pids"), 0u);
+  EXPECT_NE(css_set_offset(types, "pids"), css_set_offset(types, "cpu"));
 }
 
 }  // namespace
