@@ -112,11 +112,14 @@ check-live: all ## the tests on real containers (root)
 	@BUILD=$(BUILD) tests/run.sh live
 # What takes long, on demand. SOAK_CSV=FILE keeps what the soak measured.
 SOAK_MINUTES ?= 30
-.PHONY: soak check-kill
+.PHONY: soak check-kill check-profiles
 soak: all ## record ten containers that start and stop for SOAK_MINUTES (30); memory must stay flat (root)
 	@BUILD=$(BUILD) SOAK_SECONDS=$$((60 * $(SOAK_MINUTES))) \
 		CTRACE_LIVE_TIMEOUT=$$((120 * $(SOAK_MINUTES) + 300)) tests/live/run.sh soak
 	@cat $(BUILD)/live/soak.log
+check-profiles: all ## record real programs, and run each under its profile ROUNDS (10) times (root)
+	@tests/deps.sh profiles
+	@BUILD=$(BUILD) tests/profiles/run.sh $(ROWS)
 check-kill: all ## kill -9 the recorder KILLS (100) times (root)
 	@BUILD=$(BUILD) KILLS=$${KILLS:-100} KILL_AGE_LIMIT=1 CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh kill
 	@cat $(BUILD)/live/kill.log

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# deps.sh [build] [live] [engines] [kernels] [bench] [cross-arm64] [kernels-arm64]: installs the Debian packages that
+# deps.sh [build] [live] [profiles] [engines] [kernels] [bench] [cross-arm64] [kernels-arm64]: installs the Debian packages that
 # are missing to build ctrace and to run its live tests (both without argument), those with engines, those in a VM, to build for arm64 (which
 # lets dpkg have that architecture's libraries too) and to boot that. Asks nothing; does nothing, fast, when all is there.
 set -eu
@@ -14,6 +14,7 @@ cross_arm64_packages=(g++-aarch64-linux-gnu libbpf-dev:arm64 libelf-dev:arm64 zl
 kernels_arm64_packages=(qemu-system-arm cpio zstd)
 bench_packages=(strace linux-perf bpftrace) # what `make bench-record` compares with, where it is
 engines_packages=(docker.io podman containerd) # tests/live/engines.test.sh starts them itself
+profiles_packages=(runc busybox-static jq python3 gcc nodejs redis-server nginx-light postgresql) # with `make check-profiles`
 live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin)
 
 die() {
@@ -29,6 +30,7 @@ for part in "${@:-all}"; do
     live) wanted+=("${live_packages[@]}") ;;
     engines) wanted+=("${engines_packages[@]}") ;;
     bench) wanted+=("${bench_packages[@]}") ;;
+    profiles) wanted+=("${profiles_packages[@]}") ;;
     kernels) wanted+=("${kernels_packages[@]}") ;;
     cross-arm64)
       wanted+=("${cross_arm64_packages[@]}")
@@ -36,7 +38,7 @@ for part in "${@:-all}"; do
       ;;
     kernels-arm64) wanted+=("${kernels_arm64_packages[@]}") ;;
     all) wanted+=("${build_packages[@]}" "${live_packages[@]}") ;;
-    *) die "unknown part '$part' (build, live, engines, kernels, cross-arm64 or kernels-arm64)" ;;
+    *) die "unknown part '$part' (build, live, profiles, engines, kernels, cross-arm64 or kernels-arm64)" ;;
   esac
 done
 
