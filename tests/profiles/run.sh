@@ -19,8 +19,8 @@ busybox|busybox|busybox ls -l / >l && busybox sort l >s && busybox rm l s
 python|python3|python3 serve.py
 gcc|gcc|mkdir -p $$ && gcc -O1 -o $$/hello hello.c && $$/hello && rm -r $$
 node|node|node serve.js
-redis|redis-server|rm -f r.sock; redis-server --port 0 --unixsocket /share/r.sock --save '' --daemonize no >r.log & until redis-cli -s r.sock ping >ping 2>&1; do sleep 0.1; done; redis-cli -s r.sock set k v >set && redis-cli -s r.sock get k >get && redis-cli -s r.sock shutdown nosave; wait
-nginx|nginx|nginx -p /share/ -c nginx.conf & until busybox wget -q -O page http://127.0.0.1:8080/hello.c; do sleep 0.1; done 2>wget; for i in 1 2 3; do busybox wget -q -O page http://127.0.0.1:8080/hello.c; done; nginx -p /share/ -c nginx.conf -s quit; wait
+redis|redis-server|rm -f r.sock; redis-server --port 0 --unixsocket /share/r.sock --save '' --daemonize no >r.log & sleep 0.5; until redis-cli -s r.sock ping >ping 2>&1; do sleep 0.1; done; redis-cli -s r.sock set k v >set && redis-cli -s r.sock get k >get && redis-cli -s r.sock shutdown nosave; wait
+nginx|nginx|nginx -p /share/ -c nginx.conf & sleep 0.5; until busybox wget -q -O page http://127.0.0.1:8080/hello.c; do sleep 0.1; done 2>wget; for i in 1 2 3; do busybox wget -q -O page http://127.0.0.1:8080/hello.c; done; nginx -p /share/ -c nginx.conf -s quit; wait
 postgres|pgbench|PATH=$(echo /usr/lib/postgresql/*/bin):$PATH; export PGHOST=/share PATH; rm -rf pg && initdb -D pg -A trust -U me >init && pg_ctl -D pg -o "-h '' -k /share" -l pg.log -w start >start && pgbench -U me -i -q postgres 2>pgi && pgbench -U me -c 2 -t 50 postgres >bench 2>&1 && pg_ctl -D pg -m fast -w stop >stop
 END
 }
