@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The profile that minset makes of a container's recording starts this container and lets it do the
 # same work, three times under ERRNO and under KILL_PROCESS; what it never did (mount, ptrace,
-# unshare of a user namespace, keyctl, bpf) is refused. For a shell's work, a Python web server with
+# unshare of a user namespace, keyctl, bpf, setreuid) is refused. For a shell's work, a Python web server with
 # its client, and a compiler.
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$(realpath "$0")")/lib.sh"
@@ -77,7 +77,7 @@ done
 bundle=$WORK/try
 make_bundle "$bundle" nothing
 cp "$bundle/config.json" "$WORK/try.json"
-for try in mount ptrace unshare keyctl bpf; do
+for try in mount ptrace unshare keyctl bpf setreuid; do
   # shellcheck disable=SC2016
   jq --arg attempt "$try" '.process.env |= map(select(startswith("TRY=") | not)) + ["TRY=" + $attempt]' \
     "$WORK/try.json" >"$bundle/config.json"

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # run.sh [NAME...]: real programs and their profiles (root). Each row's work is recorded in a runc
-# container three times; then the same container does the same work under the profile that minset
-# makes of it, ROUNDS (10) times with ERRNO and as often with KILL_PROCESS, with and without
-# noNewPrivileges, while attacks are refused. Prints the table of PROFILES.md; the last line is
-# `N passed, N failed, N skipped`, a row that cannot run here is skipped and named.
+# container until no call was seen in one recording alone (RECORDINGS (10) at least, 30 at most: some
+# calls are made now and then); then the same container does the same work under the profile that
+# minset makes of them all, ROUNDS (10) times with ERRNO and as often with KILL_PROCESS, with and
+# without noNewPrivileges, and attacks of every risk class are refused. Prints the table of
+# PROFILES.md; the last line is `N passed, N failed, N skipped`, a row that cannot run here is
+# skipped and named.
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$(realpath "$0")")/../live/lib.sh"
-rounds=${ROUNDS:-10}
+rounds=${ROUNDS:-10} least=${RECORDINGS:-10} most=30
 need_live
 need_overlay
 need_command gcc
@@ -60,57 +62,112 @@ run_once() { # run_once NAME WHAT: 0 when the work was done; output in $WORK/out
   }
 }
 
-attack() { # attack ACTION STATUS: each is refused by the profile
-  local try status wanted=$2
-  cp "$WORK/$row/config.json" "$WORK/config"
-  for try in mount ptrace unshare keyctl bpf; do
-    set_command "$WORK/$row" /share/forbidden "$try"
-    status=0
-    run_container attack "$WORK/$row" >"$WORK/output" 2>&1 || status=$?
-    [ "$status" -eq "$wanted" ] || echo "$row: $try under $1 ended with $status, not $wanted" >>"$WORK/bad"
+# What forbidden.c tries, of each class of risk that `minset --explain` knows.
+attacks=(mount unshare keyctl bpf userfaultfd setreuid ptrace process_vm_readv)
+risks='escape kernel observe privilege '
+
+# All are let through without a profile, but mount, which wants a capability; and together they
+# have every risk.
+check_attacks() {
+  local seen
+  busybox_bundle "$WORK/free" /bin/forbidden "${attacks[@]}"
+  gcc -O1 -static -o "$WORK/free/rootfs/bin/forbidden" "$live_dir/programs/forbidden.c"
+  start_recording "$WORK/attacks.ctr" --container "$(container_id attacks)"
+  run_container attacks "$WORK/free" >"$WORK/output"
+  stop_recording INT
+  expect_equal "attempts that do not work without a profile" "mount 1" \
+    "$(grep -v ' 0$' "$WORK/output" | paste -sd' ')"
+  seen=$("$ANALYZE" minset --explain --json "$WORK/attacks.ctr" 2>/dev/null | jq -r --arg names "${attacks[*]}" \
+    '($names | split(" ")) as $names | [.calls[] | select(.name as $n | $names | index($n)) | .risk] | unique[]' |
+    tr '\n' ' ')
+  expect_equal "risks that are tried" "$risks" "$seen"
+}
+
+with_command() { # with_command ARGS... -- FUNCTION...: the bundle's command is another meanwhile
+  local args=()
+  while [ "$1" != -- ]; do
+    args+=("$1")
+    shift
   done
+  shift
+  cp "$WORK/$row/config.json" "$WORK/config"
+  set_command "$WORK/$row" "${args[@]}"
+  "$@" || true
   cp "$WORK/config" "$WORK/$row/config.json"
 }
 
+attack() { # attack ACTION STATUS: each is refused by the profile
+  local try wanted
+  with_command /share/forbidden "${attacks[@]}" -- run_container attack "$WORK/$row" >"$WORK/output" 2>&1
+  wanted=$(for try in "${attacks[@]}"; do echo "$try $2"; done)
+  [ "$(cat "$WORK/output")" = "$wanted" ] ||
+    echo "$row: under $1 attacks were not all refused: $(paste -sd, "$WORK/output")" >>"$WORK/bad"
+}
+
+# What forbidden itself needs to begin, without any attempt.
+record_attacker() { # record_attacker FILE
+  start_recording "$1" --container "$(container_id recorded)"
+  with_command /share/forbidden nothing nothing -- run_container recorded "$WORK/$row" >"$WORK/output" 2>&1
+  stop_recording INT
+}
+
+in_one_alone() { "$ANALYZE" coverage --json "$@" 2>/dev/null | jq .in_one_sample; }
+
+# Adds to `files` until all calls were seen twice.
+record_work() { # record_work NNP AT-LEAST
+  local count=0
+  until [ "$count" -ge "$2" ] && [ "$(in_one_alone "${files[@]}")" = 0 ]; do
+    [ "${#files[@]}" -lt "$most" ] || break
+    count=$((count + 1))
+    files+=("$WORK/$row-$1-$count.ctr")
+    start_recording "${files[-1]}" --container "$(container_id recorded)"
+    run_once recorded "when recorded" || return 1
+    stop_recording INT
+  done
+}
+
 try_row() { # try_row COMMAND: a line of the table
-  local nnp action run files sizes=() round
+  local nnp action files=() attackers=() sizes=() merged=() round
   hostroot_bundle "$WORK/$row" sh -c "cd /share || exit; $1; [ \$? -eq 0 ] && echo done"
   prepare "$WORK/$row/share"
   edit_bundle "$WORK/$row" '.process.user = {uid: 65534, gid: 65534} | .process.env += ["HOME=/tmp"]'
-  for nnp in true false; do
-    edit_bundle "$WORK/$row" ".process.noNewPrivileges = $nnp | del(.linux.seccomp)"
-    files=()
-    for run in 1 2 3; do
-      files+=("$WORK/$row-$nnp-$run.ctr")
-      start_recording "${files[-1]}" --container "$(container_id recorded)"
-      run_once recorded "when recorded" || return 0
-      # What forbidden itself needs to begin, without the attempt.
-      if [ "$run" = 3 ]; then
-        cp "$WORK/$row/config.json" "$WORK/config"
-        set_command "$WORK/$row" /share/forbidden nothing
-        run_container recorded "$WORK/$row" >/dev/null 2>&1 || true
-        cp "$WORK/config" "$WORK/$row/config.json"
-      fi
-      stop_recording INT
-    done
+  # What is needed with noNewPrivileges is needed without too: the second profile is of all
+  # recordings, the half of them its own at least.
+  for nnp in true:$least false:$(((least + 1) / 2)); do
+    edit_bundle "$WORK/$row" ".process.noNewPrivileges = ${nnp%:*} | del(.linux.seccomp)"
+    record_work "${nnp%:*}" "${nnp#*:}" || return 0
+    attackers+=("$WORK/$row-attacker-${nnp%:*}.ctr")
+    record_attacker "${attackers[-1]}"
     for action in errno:1 kill:159; do
-      "$ANALYZE" minset --default-action "${action%:*}" "${files[@]}" >"$WORK/profile.json" 2>"$WORK/said" || {
+      "$ANALYZE" minset --default-action "${action%:*}" "${files[@]}" "${attackers[@]}" >"$WORK/profile.json" \
+        2>"$WORK/said" || {
         echo "$row: minset: $(tail -n 1 "$WORK/said")" >>"$WORK/bad"
         return 0
       }
       # shellcheck disable=SC2016
       edit_bundle "$WORK/$row" --slurpfile profile "$WORK/profile.json" '.linux.seccomp = $profile[0]'
-      for ((round = 1; round <= rounds; round++)); do run_once again "nnp $nnp, $action, round $round" || break; done
+      for ((round = 1; round <= rounds; round++)); do run_once again "noNewPrivileges=${nnp%:*}, $action, round $round" || break; done
       attack "${action%:*}" "${action#*:}"
     done
+    merged+=("${#files[@]}")
+    "$ANALYZE" minset "${files[@]}" >"$WORK/profile.json" 2>/dev/null
     sizes+=("$(jq '[.syscalls[] | select(.action == "SCMP_ACT_ALLOW") | .names[]] | unique | length' "$WORK/profile.json")")
   done
   "$ANALYZE" minset --explain --json "${files[@]}" 2>/dev/null |
-    jq -r --arg row "$row" --arg nnp "${sizes[0]}" --arg plain "${sizes[1]}" '.refused as $r
-      | "| \($row) | \([.calls[].name] | unique | length) | \($nnp) | \($plain) | \($r.known - $r.by_docker_default) of \($r.known) |"' \
+    jq -r --arg row "$row" --arg nnp "${sizes[0]}" --arg plain "${sizes[1]}" --arg merged "${merged[0]}, ${merged[1]}" \
+      --arg rare "$(rare_calls "${files[@]}")" '.refused as $r
+      | "| \($row) | \($merged) | \([.calls[].name] | unique | length) | \($rare) | \($nnp) | \($plain) | \($r.known - $r.by_docker_default) of \($r.known) |"' \
       >>"$WORK/table"
 }
 
+# Those that not every recording has.
+rare_calls() { # rare_calls FILE...
+  local file
+  for file; do "$ANALYZE" minset --runtime-baseline none --format names "$file" 2>/dev/null; done |
+    sort | uniq -c | awk -v all=$# '$1 < all { text = text (text ? ", " : "") $2 } END { print text ? text : "-" }'
+}
+
+check_attacks
 passed=0 failed=0 skipped=0
 wanted=" ${*:-$(programs | cut -d'|' -f1 | tr '\n' ' ')} "
 while IFS='|' read -r row needs work <&4; do
@@ -131,8 +188,8 @@ while IFS='|' read -r row needs work <&4; do
     passed=$((passed + 1))
   fi
 done 4< <(programs)
-echo '| work | calls made | allowed, noNewPrivileges | allowed, without | allowed by Docker'"'"'s default |'
-echo '|---|---|---|---|---|'
+echo '| work | recordings merged | calls made | of them not in every recording | allowed, noNewPrivileges | allowed, without | allowed by Docker'"'"'s default |'
+echo '|---|---|---|---|---|---|---|'
 cat "$WORK/table" 2>/dev/null || true
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
