@@ -34,7 +34,7 @@ endif
 
 LIBRARY_LIBS := -lzstd -lcrypto -lxxhash -lboost_program_options
 RECORD_LIBS  := -lbpf -lelf -lz -lpthread
-ANALYZE_LIBS := -lseccomp
+PROFILE_LIBS := -lseccomp
 
 PROGRAMS := ctrace-record ctrace-replay ctrace-analyze
 BINARIES := $(PROGRAMS:%=$(BUILD)/%)
@@ -83,12 +83,12 @@ $(BUILD)/libctrace.a: $(call objects,$(LIBRARY_SOURCES))
 $(BUILD)/ctrace-record: $(call objects,$(RECORD_SOURCES)) $(BUILD)/libctrace.a
 	$(CXX) $(LDFLAGS) -o $@ $^ $(RECORD_LIBS) $(LIBRARY_LIBS)
 $(BUILD)/ctrace-replay: $(call objects,$(REPLAY_SOURCES)) $(BUILD)/libctrace.a
-	$(CXX) $(LDFLAGS) -o $@ $^ $(LIBRARY_LIBS)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(PROFILE_LIBS) $(LIBRARY_LIBS)
 $(BUILD)/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libctrace.a
-	$(CXX) $(LDFLAGS) -o $@ $^ $(ANALYZE_LIBS) $(LIBRARY_LIBS)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(PROFILE_LIBS) $(LIBRARY_LIBS)
 
 $(BUILD)/unit_tests: $(call objects,$(UNIT_SOURCES) $(TESTED_SOURCES)) $(BUILD)/libctrace.a
-	$(CXX) $(LDFLAGS) -o $@ $^ -lgtest -lgtest_main $(RECORD_LIBS) $(ANALYZE_LIBS) $(LIBRARY_LIBS)
+	$(CXX) $(LDFLAGS) -o $@ $^ -lgtest -lgtest_main $(RECORD_LIBS) $(PROFILE_LIBS) $(LIBRARY_LIBS)
 
 # ---- tests ----
 
@@ -143,9 +143,9 @@ endif
 $(BUILD)-static/ctrace-record: $(call objects,$(RECORD_SOURCES)) $(BUILD)/libctrace.a
 	$(STATIC_LINK) $^ $(RECORD_LIBS) $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
 $(BUILD)-static/ctrace-replay: $(call objects,$(REPLAY_SOURCES)) $(BUILD)/libctrace.a
-	$(STATIC_LINK) $^ $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
+	$(STATIC_LINK) $^ $(PROFILE_LIBS) $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
 $(BUILD)-static/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libctrace.a
-	$(STATIC_LINK) $^ $(ANALYZE_LIBS) $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
+	$(STATIC_LINK) $^ $(PROFILE_LIBS) $(LIBRARY_LIBS) 2>$@.log || { cat $@.log; exit 1; }
 check-kernels: static ## boot kernels 5.10 to the newest under qemu, and run the core of the live tests in each
 	@tests/deps.sh kernels
 	$(if $(findstring -arm64,$(KERNELS)),@tests/deps.sh kernels-arm64 && $(MAKE) --no-print-directory static ARCH=arm64)

@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "analyze/profile_format.h"
-#include "analyze/profile_reader.h"
 #include "analyze/subcommand.h"
 #include "format/base/file.h"
+#include "format/seccomp/profile_reader.h"
 
 namespace ctrace {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "analyze/seccomp_profile.h"
 #include "format/base/result.h"
+#include "format/seccomp/seccomp_profile.h"
 
 namespace ctrace {
 

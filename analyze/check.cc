@@ -3,34 +3,16 @@
 #include <algorithm>
 
 #include "analyze/json_lines_reader.h"
-#include "analyze/profile_reader.h"
 #include "analyze/subcommand.h"
 #include "format/catalogue/catalogue.h"
 #include "format/options/common_options.h"
 #include "format/print/text_table.h"
+#include "format/seccomp/profile_reader.h"
 
 namespace ctrace {
 namespace {
 
 using nlohmann::ordered_json;
-
-bool is_negative32(const ArgType& type, uint64_t value) {
-  return type.form == Form::kSigned32 && static_cast<int64_t>(value) < 0;
-}
-
-std::optional<int> number_of(const Event& event) {
-  if (event.type->id == kSyscallInvalid) return static_cast<int>(event.args[0]);
-  return syscall_number(event.type->id, event.abi);
-}
-
-FilterInput input_of(const Event& event, int number) {
-  FilterInput input{event.abi, number, {}};
-  // The number of an invalid call stands before its registers.
-  const size_t skip = event.type->id == kSyscallInvalid ? 1 : 0;
-  const size_t count = std::min(event.type->args.size(), input.args.size() + skip);
-  for (size_t i = skip; i < count; ++i) input.args[i - skip] = event.args[i];
-  return input;
-}
 
 std::string when_text(const RefusedKey& key, const RefusedUse& use) {
   return key.comm.empty() ? "-" : seconds_text(use.first_ns);
@@ -41,34 +23,6 @@ std::string count_text(const RefusedKey& key, const RefusedUse& use) {
 }
 
 }  // namespace
-
-const ProfileCheck::Known& ProfileCheck::known(const Event& event) {
-  const auto [row, is_new] = known_.try_emplace({event.type->id, event.abi});
-  Known& known = row->second;
-  if (!is_new) return known;
-  known.number = number_of(event);
-  known.depends_on_args = event.type->id == kSyscallInvalid;
-  if (known.number) {
-    uint16_t looked_at = 0;
-    known.answer = run_filter(filter_, input_of(event, *known.number), &looked_at);
-    known.depends_on_args |= (looked_at & kLookedAtArgs) != 0;
-  }
-  return known;
-}
-
-uint32_t ProfileCheck::answer(const Event& event) {
-  const Known& facts = known(event);
-  if (!facts.depends_on_args) return facts.answer;
-  FilterInput input = input_of(event, *number_of(event));
-  const uint32_t answer = run_filter(filter_, input);
-  bool has_other = false;
-  for (size_t i = 0; i < std::min(event.type->args.size(), input.args.size()); ++i) {
-    if (!is_negative32(event.type->args[i], event.args[i])) continue;
-    input.args[i] = static_cast<uint32_t>(event.args[i]);
-    has_other = true;
-  }
-  return has_other && is_allowed(answer) ? run_filter(filter_, input) : answer;
-}
 
 // Is a call with this answer of the filter one to be listed?
 bool ProfileCheck::concerns(const Event& event, uint32_t answer) {
@@ -82,21 +36,20 @@ bool ProfileCheck::concerns(const Event& event, uint32_t answer) {
 
 void ProfileCheck::add_own(const Event& event, uint64_t begin_ns) {
   ++calls_;
-  if (!known(event).number) return;
-  const uint32_t found = answer(event);
-  if (concerns(event, found)) add_refused(event, found, begin_ns, event.task->comm);
+  const auto found = judge_.answer(event);
+  if (found && concerns(event, *found)) add_refused(event, *found, begin_ns, event.task->comm);
 }
 
 // Most of the set-up is done before the filter is in force, so that what would be logged does not
 // count: only what was refused.
 void ProfileCheck::add_setup(const Event& event, uint64_t begin_ns) {
-  if (!known(event).number) return;
+  const auto found = judge_.answer(event);
+  if (!found) return;
   const uint32_t index = event.task->container->index;
   setup_seen_[index].insert(event.type->name);
-  const uint32_t found = answer(event);
-  if (is_allowed(found)) setup_allowed_[index].insert(event.type->name);
+  if (is_allowed(*found)) setup_allowed_[index].insert(event.type->name);
   const bool did = question_ == Question::kDid && is_refused(event.denied);
-  if (did && !is_allowed(found)) add_refused(event, found, begin_ns, "");
+  if (did && !is_allowed(*found)) add_refused(event, *found, begin_ns, "");
 }
 
 void ProfileCheck::add_refused(const Event& event, uint32_t answer, uint64_t begin_ns,
@@ -118,7 +71,7 @@ void ProfileCheck::add_runtime(RecordingReader& reader, const Chosen& chosen) {
       const auto number = seccomp_number(abi, name);
       if (!number || *number < 0 || setup_allowed_[index].contains(name)) continue;
       uint16_t looked_at = 0;
-      const uint32_t found = run_filter(filter_, {abi, *number, {}}, &looked_at);
+      const uint32_t found = run_filter(judge_.filter(), {abi, *number, {}}, &looked_at);
       const bool by_args = (looked_at & kLookedAtArgs) != 0;
       const bool is_refused = by_args ? setup_seen_[index].contains(name) : !is_allowed(found);
       if (!is_refused) continue;
@@ -128,7 +81,7 @@ void ProfileCheck::add_runtime(RecordingReader& reader, const Chosen& chosen) {
 }
 
 Result<void> ProfileCheck::add(RecordingReader& reader, const Chosen& chosen) {
-  known_.clear();
+  judge_.next_recording();
   setup_allowed_.clear();
   setup_seen_.clear();
   const uint64_t begin_ns = reader.header().monotonic_ns;
@@ -222,9 +175,7 @@ constexpr HelpText kHelp = {
     "  ctrace-analyze check seccomp.json run.ctr"};
 
 ProfileSetting setting_for(const RecordingReader& reader, const CheckOptions& options) {
-  ProfileSetting setting = ProfileSetting::docker_default();
-  setting.native = native_abi(reader);
-  setting.kernel_release = reader.header().kernel_release;
+  ProfileSetting setting = ProfileSetting::of(reader.header());
   for (const std::string& name : options.capabilities) {
     setting.capabilities.insert(name.starts_with("CAP_") ? name : "CAP_" + name);
   }

@@ -8,10 +8,6 @@
 // Or, of a recording that was made while the profile was in force (Question::kDid): what did it
 // refuse? Those are the calls that the recording says were refused and that the filter refuses, and
 // those that it logs.
-//
-// Limits: a rule on an argument that points to text or an address sees 0 (a recording holds the
-// text, not the pointer); of a negative 32-bit argument the upper half of its register is not
-// recorded, so it is refused when one of the two possible registers would be.
 #pragma once
 
 #include <compare>
@@ -23,10 +19,10 @@
 #include <string>
 #include <utility>
 
-#include "analyze/profile_filter.h"
 #include "analyze/runtime_baseline.h"
 #include "analyze/scope.h"
 #include "format/print/output_buffer.h"
+#include "format/seccomp/profile_judge.h"
 
 namespace ctrace {
 
@@ -48,7 +44,7 @@ enum class Question { kWould, kDid };
 class ProfileCheck {
  public:
   ProfileCheck(FilterProgram filter, Baseline baseline, Question question = Question::kWould)
-      : filter_(std::move(filter)), baseline_(baseline), question_(question) {}
+      : judge_(std::move(filter)), baseline_(baseline), question_(question) {}
 
   // Calls before the nth program of the chosen ones' was executed do not count.
   void begin_at_exec(uint64_t nth) { begin_at_exec_ = nth; }
@@ -61,27 +57,18 @@ class ProfileCheck {
   uint64_t refused_by_others() const { return refused_by_others_; }
 
  private:
-  // What is known without a look at the arguments.
-  struct Known {
-    std::optional<int> number;
-    bool depends_on_args = false;
-    uint32_t answer = 0;
-  };
-  const Known& known(const Event& event);
-  uint32_t answer(const Event& event);
   bool concerns(const Event& event, uint32_t answer);
   void add_own(const Event& event, uint64_t begin_ns);
   void add_setup(const Event& event, uint64_t begin_ns);
   void add_refused(const Event& event, uint32_t answer, uint64_t begin_ns, std::string comm);
   void add_runtime(RecordingReader& reader, const Chosen& chosen);
 
-  FilterProgram filter_;
+  ProfileJudge judge_;
   Baseline baseline_;
   Question question_;
   uint64_t begin_at_exec_ = 0;
   uint64_t calls_ = 0, refused_by_others_ = 0;
   std::map<RefusedKey, RefusedUse> refused_;
-  std::map<std::pair<uint16_t, Abi>, Known> known_;
   // Calls of the set-up that would be let through, by container.
   std::map<uint32_t, std::set<std::string>> setup_allowed_;
   std::map<uint32_t, std::set<std::string>> setup_seen_;

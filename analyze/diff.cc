@@ -5,9 +5,9 @@
 #include <limits>
 
 #include "analyze/json_lines_reader.h"
-#include "analyze/profile_reader.h"
 #include "analyze/subcommand.h"
 #include "format/options/common_options.h"
+#include "format/seccomp/profile_reader.h"
 
 namespace ctrace {
 namespace {

@@ -21,9 +21,9 @@
 #include "analyze/call_evidence.h"
 #include "analyze/runtime_baseline.h"
 #include "analyze/scope.h"
-#include "analyze/seccomp_profile.h"
 #include "format/base/result.h"
 #include "format/file/recording_reader.h"
+#include "format/seccomp/seccomp_profile.h"
 
 namespace ctrace {
 

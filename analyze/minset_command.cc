@@ -11,10 +11,10 @@
 #include "analyze/json_lines_reader.h"
 #include "analyze/minset.h"
 #include "analyze/profile_format.h"
-#include "analyze/profile_reader.h"
 #include "analyze/subcommand.h"
 #include "format/base/file.h"
 #include "format/options/common_options.h"
+#include "format/seccomp/profile_reader.h"
 
 namespace ctrace {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <set>
 
-#include "analyze/profile_filter.h"
 #include "format/decode/decode.h"
+#include "format/seccomp/profile_filter.h"
 
 namespace ctrace {
 namespace {

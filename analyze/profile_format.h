@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyze/seccomp_profile.h"
+#include "format/seccomp/seccomp_profile.h"
 
 namespace ctrace {
 

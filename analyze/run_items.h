@@ -8,8 +8,8 @@
 #include <string>
 
 #include "analyze/scope.h"
-#include "analyze/seccomp_profile.h"
 #include "format/base/result.h"
+#include "format/seccomp/seccomp_profile.h"
 
 namespace ctrace {
 

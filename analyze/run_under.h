@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "analyze/profile_reader.h"
 #include "format/base/result.h"
+#include "format/seccomp/profile_reader.h"
 
 namespace ctrace {
 

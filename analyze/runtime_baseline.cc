@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "analyze/abi_table.h"
+#include "format/seccomp/abi_table.h"
 
 namespace ctrace {
 namespace {

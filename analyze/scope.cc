@@ -57,9 +57,6 @@ std::string container_name(const Container* container) {
   return container->name.empty() ? std::string(container->short_id()) : container->name;
 }
 
-Abi native_abi(const RecordingReader& reader) {
-  const std::string& machine = reader.header().architecture;
-  return machine == "aarch64" || machine == "arm64" ? Abi::kArm64 : Abi::kX86_64;
-}
+Abi native_abi(const RecordingReader& reader) { return native_abi(reader.header().architecture); }
 
 }  // namespace ctrace

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analyze/check.h"
-#include "analyze/profile_reader.h"
+#include "format/seccomp/profile_reader.h"
 
 namespace ctrace {
 

@@ -9,6 +9,7 @@
 #include "format/options/program.h"
 #include "format/print/call_summary.h"
 #include "replay/container_files.h"
+#include "replay/profile_marks.h"
 
 namespace ctrace {
 namespace {
@@ -73,6 +74,14 @@ class Replay {
   int print(const OpenRecording& recording, bool first) {
     RecordingReader* reader = recording.reader.get();
     std::unique_ptr<RecordingReader> newer;
+    if (!options_.profile.empty()) {
+      auto marks = ProfileMarks::make(options_.profile, *reader);
+      if (!marks) {
+        tell_(marks.error().message);
+        return kExitTrouble;
+      }
+      marks_.emplace(std::move(*marks));
+    }
     if (!options_.print.count || first) start_printing(*reader);
     if (first && printer_) printer_->begin();
     Pass pass;
@@ -127,7 +136,8 @@ class Replay {
     Pass pass;
     StreamFilter wanted(filter_, reader.header(), StreamFilter::Source::kRecorded);
     if (auto* summary = dynamic_cast<CallSummary*>(printer_.get())) summary->next_stream();
-    const auto take = [&](const Event& event) {
+    const auto take = [&](const Event& read) {
+      const Event& event = marks_ ? marks_->mark(read) : read;
       const bool is_loss = event.type->id == kLost;
       ++pass.delivered;
       if (!is_loss) ++pass.events;
@@ -187,6 +197,7 @@ class Replay {
   // Of one file; when it counts, of all.
   std::unique_ptr<Printer> printer_;
   std::unique_ptr<ContainerFiles> files_;  // in its place
+  std::optional<ProfileMarks> marks_;      // of one file
   uint64_t printed_ = 0;
   bool output_works_ = true;
 };

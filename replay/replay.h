@@ -21,6 +21,7 @@ struct ReplayOptions {
   PrintOptions print;
   uint64_t limit = UINT64_MAX;  // print no more events than this, losses not counted
   std::string per_container;    // folder: each container's events into a file of its own
+  std::string profile;          // file: events that this seccomp profile would refuse are marked
   bool follow = false;          // wait for more while a file is being written, see follow.h
 };
 

@@ -1,5 +1,6 @@
 // ctrace-replay: prints what ctrace-record wrote.
 #include <linux/capability.h>
+#include <seccomp.h>
 
 #include "format/options/common_options.h"
 #include "format/options/config_file.h"
@@ -40,6 +41,7 @@ constexpr std::string_view kExamples =
   ctrace-replay run.ctr --fields time,comm,event,args
   ctrace-replay run.ctr --per-container reports --format json
   ctrace-replay run.ctr --count
+  ctrace-replay run.ctr --profile seccomp.json --where profile.refused
   ctrace-replay run.ctr --format json | jq .eventName)";
 
 int replay_main(int argc, char** argv) {
@@ -63,6 +65,13 @@ int replay_main(int argc, char** argv) {
                          "NAME-SHORTID.json or .txt, by --format; the host's into host.*",
                          [&](const std::string& value) {
                            replay_options.per_container = value;
+                           return Result<void>();
+                         }});
+  output.rows.push_back({"profile", "", "FILE",
+                         "mark what this seccomp profile would refuse (as ctrace-analyze check "
+                         "does); the fields profile.refused and profile.answer ask for it",
+                         [&](const std::string& value) {
+                           replay_options.profile = value;
                            return Result<void>();
                          }});
   output.rows.push_back(
@@ -95,6 +104,8 @@ int replay_main(int argc, char** argv) {
   const auto fd = open_events_path(paths);
   if (!fd) return fail(options.program, fd.error());
   if (auto told = tell_into(paths); !told) return fail(options.program, told.error());
+  // libseccomp asks the kernel once which actions it knows; afterwards it may not ask any more.
+  if (!replay_options.profile.empty()) seccomp_api_get();
   Confinement confinement = kConfinement;
   confinement.writes_files = !replay_options.per_container.empty();
   if (auto confined = confine(confinement); !confined)

@@ -29,6 +29,9 @@ std::string_view container_text(const Event& event) {
 Number error_number(const Event& event) {
   return is_failed(event) || is_restart(event) ? -event.result : 0;
 }
+std::string_view profile_answer(const Event& event) {
+  return event.profile_answer ? std::string_view(*event.profile_answer) : std::string_view();
+}
 Number is_successful(const Event& event) {
   return event.type->is_syscall && has_result(event) && !is_failed(event) &&
          !is_refused(event.denied);
@@ -58,6 +61,10 @@ constexpr FieldRow kRows[] = {
     {"denied.action", "word", "what seccomp did: ERRNO, TRAP, KILL_THREAD, KILL_PROCESS, NOTIFY, TRACE",
      kWord, nullptr, [](const Event& e) { return denied_name(e.denied); },
      std::span(kDeniedNames).subspan(1)},
+    {"profile.refused", "flag", "a system call that the profile of ctrace-replay --profile would not let through",
+     kFlag, [](const Event& e) -> Number { return !profile_answer(e).empty(); }},
+    {"profile.answer", "text", "what that profile would answer: ERRNO(EPERM), LOG, ...", kText,
+     nullptr, profile_answer},
     {"arg.NAME", "argument", "the argument of this name: text, or a number with its words", kArg},
     {"path", "text", "any argument that is a path", kPath},
     {"args", "column", "all arguments as the table shows them; for --fields alone", kAllArgs},

@@ -171,6 +171,10 @@ struct Event {
   // args[i] is the address only when the state is kUnreadable or kNotRead, else 0.
   uint64_t args[kMaxArgs] = {};
   Text texts[kMaxArgs];
+  // What a profile that somebody asked about (--profile) would answer to the call, "ERRNO(EPERM)";
+  // empty: it would let it through, or it is not asked for this one. Null: nobody asked. It is no
+  // part of a recording.
+  const std::string* profile_answer = nullptr;
 };
 
 }  // namespace ctrace

@@ -107,6 +107,11 @@ struct RecordingTotals {
   DropCounts drops() const;  // of all CPUs
 };
 
+// The system call table of the machine that a recording was made on.
+inline Abi native_abi(const std::string& architecture) {
+  return architecture == "aarch64" || architecture == "arm64" ? Abi::kArm64 : Abi::kX86_64;
+}
+
 enum class RecordingState { kComplete, kCutShort, kBeingWritten };
 const char* state_name(RecordingState state);  // "complete", "cut short", "being written"
 

@@ -94,6 +94,10 @@ void JsonPrinter::event(const Event& event) {
   append_json_known("", error, out_);
   out_.append(kDeniedTexts[static_cast<size_t>(event.denied) % std::size(kDeniedTexts)]);
 
+  if (event.profile_answer != nullptr) {
+    append_json_known(R"(,"profile":)", *event.profile_answer, out_);
+  }
+
   constexpr std::string_view kTimeKey = R"(,"time":")";
   char* to = out_.reserve(kTimeKey.size() + WallClock::kUtcSize + 3);
   to = std::copy(kTimeKey.begin(), kTimeKey.end(), to);

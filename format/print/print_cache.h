@@ -61,9 +61,10 @@ class TypeCache {
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 
-// The system call table of the machine that a recording was made on.
-inline Abi native_abi(const std::string& architecture) {
-  return architecture == "aarch64" || architecture == "arm64" ? Abi::kArm64 : Abi::kX86_64;
+// As the table and strace's form show it behind the arguments; empty: it would be let through.
+inline std::string profile_mark(const Event& event) {
+  if (event.profile_answer == nullptr || event.profile_answer->empty()) return {};
+  return "(profile: " + *event.profile_answer + ")";
 }
 
 // The result of a call that had not ended when the recording did (FORMAT.md §4.3).

@@ -28,6 +28,10 @@ void StracePrinter::event(const Event& event) {
   out_.commit(to + WallClock::kLocalSize + 1);
   if (event.type->is_syscall) {
     append_call(event, type);
+    if (const std::string refused = profile_mark(event); !refused.empty()) {
+      out_.append(' ');
+      out_.append(refused);
+    }
   } else {
     append_other(event, type);
   }

@@ -74,12 +74,13 @@ void TablePrinter::event(const Event& event) {
     mark = kPhaseMarks[static_cast<size_t>(event.task->phase) % std::size(kPhaseMarks)];
   }
   const std::string_view denied = denied_mark(event.denied);
+  const std::string refused = profile_mark(event);
   const bool unfinished = is_unfinished(event);
-  append_event_name(event, type, mark.empty() && denied.empty() && !unfinished);
+  append_event_name(event, type, mark.empty() && denied.empty() && refused.empty() && !unfinished);
   append_args(event, type);
   bool behind_something = !type.labels.empty();
-  for (const std::string_view each :
-       {unfinished ? kUnfinishedMark : std::string_view(), denied, mark}) {
+  for (const std::string_view each : {unfinished ? kUnfinishedMark : std::string_view(), denied,
+                                      std::string_view(refused), mark}) {
     if (each.empty()) continue;
     append_mark(each, behind_something);
     behind_something = true;

@@ -46,6 +46,8 @@ own_calls_of() { # own_calls_of NAME
 observe_replay() {
   observe_own replay '
     for format in table json strace; do try 0 "$REPLAY" --format $format "$sample"; done
+    "$ANALYZE" minset "$sample" >"$WORK/profile.json"
+    try 0 "$REPLAY" --profile "$WORK/profile.json" "$sample"
     try 0 "$REPLAY" --count --config none "$sample" "$sample"
     TZ=America/New_York try 0 "$REPLAY" --where failed --limit 3 "$sample"
     try 0 "$REPLAY" --events-path "$WORK/e" --errors-path "$WORK/f" --tree 1 "$sample"

@@ -16,8 +16,8 @@
 
 #include <functional>
 
-#include "analyze/profile_filter.h"
 #include "format/catalogue/catalogue.h"
+#include "format/seccomp/profile_filter.h"
 
 namespace ctrace {
 namespace {

@@ -130,6 +130,8 @@ TEST_F(JsonSchemaTest, EveryEventInEveryState) {
       const int64_t results[] = {0, -ENOENT, -4095, INT64_MAX, INT64_MIN, 1};
       event.result = results[round];
       event.abi = static_cast<Abi>(round % kAbiCount);
+      const std::string answers[] = {"", "ERRNO(EPERM)"};
+      event.profile_answer = round % 3 == 0 ? nullptr : &answers[round % 3 - 1];
       task_.phase = static_cast<Phase>(round % std::size(kPhaseNames));
       for (size_t i = 0; i < kMaxArgs; ++i) {
         event.args[i] = round % 2 == 0 ? UINT64_MAX : i + static_cast<unsigned>(round);

@@ -1,4 +1,4 @@
-#include "analyze/profile_filter.h"
+#include "format/seccomp/profile_filter.h"
 
 #include <gtest/gtest.h>
 #include <linux/seccomp.h>
@@ -6,8 +6,8 @@
 #include <cerrno>
 
 #include "analyze/check.h"
-#include "analyze/profile_reader.h"
 #include "format/catalogue/catalogue.h"
+#include "format/seccomp/profile_reader.h"
 #include "tests/unit/fake_recording.h"
 
 namespace ctrace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "analyze/abi_table.h"
+#include "format/seccomp/abi_table.h"
 
 namespace ctrace {
 namespace {

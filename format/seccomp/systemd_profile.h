@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "analyze/seccomp_profile.h"
+#include "format/seccomp/seccomp_profile.h"
 
 namespace ctrace {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analyze/abi_table.h"
 #include "format/base/result.h"
+#include "format/seccomp/abi_table.h"
 
 namespace ctrace {
 

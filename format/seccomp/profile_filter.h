@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "analyze/seccomp_profile.h"
 #include "format/base/result.h"
 #include "format/seccomp/filter_machine.h"
+#include "format/seccomp/seccomp_profile.h"
 
 namespace ctrace {
 

@@ -1,4 +1,4 @@
-#include "analyze/profile_reader.h"
+#include "format/seccomp/profile_reader.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,8 +9,8 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "analyze/systemd_profile.h"
 #include "format/base/file.h"
+#include "format/seccomp/systemd_profile.h"
 
 namespace ctrace {
 namespace {
@@ -236,6 +236,13 @@ ProfileSetting ProfileSetting::docker_default() {
 #if defined(__aarch64__)
   setting.native = Abi::kArm64;
 #endif
+  return setting;
+}
+
+ProfileSetting ProfileSetting::of(const RecordingHeader& header) {
+  ProfileSetting setting = docker_default();
+  setting.native = native_abi(header.architecture);
+  setting.kernel_release = header.kernel_release;
   return setting;
 }
 

@@ -10,8 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "analyze/profile_filter.h"
-#include "analyze/seccomp_profile.h"
+#include "format/model/recording.h"
+#include "format/seccomp/profile_filter.h"
+#include "format/seccomp/seccomp_profile.h"
 
 namespace ctrace {
 
@@ -23,6 +24,8 @@ struct ProfileSetting {
 
   // The 14 that Docker gives a container, on this machine's kind.
   static ProfileSetting docker_default();
+  // The same on the machine that a recording was made on.
+  static ProfileSetting of(const RecordingHeader& header);
 };
 
 struct LoadedProfile {

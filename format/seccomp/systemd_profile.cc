@@ -1,4 +1,4 @@
-#include "analyze/systemd_profile.h"
+#include "format/seccomp/systemd_profile.h"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "analyze/seccomp_profile.h"
+#include "format/seccomp/seccomp_profile.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,4 +1,4 @@
-#include "analyze/profile_filter.h"
+#include "format/seccomp/profile_filter.h"
 
 #include <seccomp.h>
 #include <sys/mman.h>

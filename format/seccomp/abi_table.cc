@@ -1,4 +1,4 @@
-#include "analyze/abi_table.h"
+#include "format/seccomp/abi_table.h"
 
 #include <seccomp.h>
 #include <stdlib.h>
