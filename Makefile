@@ -92,6 +92,9 @@ $(BUILD)/unit_tests: $(call objects,$(UNIT_SOURCES) $(TESTED_SOURCES)) $(BUILD)/
 
 # ---- tests ----
 
+# Tests are built once and run once: optimizing them takes longer than it saves.
+$(BUILD)/obj/tests/unit/%.o $(BUILD)/obj/tests/corrupt/%.o: OPT := -O0
+
 # Targets that do all by themselves use all CPUs.
 JOBS := -j$(shell nproc)
 # The same tests with the address and undefined behaviour sanitizers, and what has threads with the
