@@ -49,14 +49,12 @@ expect_equal "programs executed" "$WORK/thread /bin/sh /bin/true " \
   "$("$REPLAY" --format json -e execve "$WORK/thread.ctr" |
     jq -r '.args[] | select(.name == "pathname").value' | tr '\n' ' ')"
 
-while_others() {
-  "$RECORD" -o "$WORK/alone.ctr" -- sleep 1 &
-  local command=$!
-  sleep 0.4
-  run_container other "$WORK/bundle" || true
-  wait "$command"
-}
-while_others
+# The command lives as long as the container.
+# shellcheck disable=SC2016  # the command's shell expands it
+start_recording "$WORK/alone.ctr" -- sh -c 'until [ -e "$0" ]; do sleep 0.05; done' "$WORK/other-ended"
+run_container other "$WORK/bundle" || true
+: >"$WORK/other-ended"
+wait "$recorder"
 expect_equal "containers beside a command" 0 \
   "$("$ANALYZE" info --json "$WORK/alone.ctr" | jq '.containers | length')"
 expect_equal "their events" 0 "$("$REPLAY" --set container "$WORK/alone.ctr" | grep -vc TIME)"

@@ -59,26 +59,27 @@ def listen():
     return audit
 
 
-def records(audit, pid):
-    """The numbers reported for pid until nothing comes for a while."""
+def records(audit, pid, last):
+    """The numbers reported for pid until the first record of the process last: they come in order."""
     numbers = set()
-    quiet_since = time.time()
-    while time.time() - quiet_since < 0.4:
-        if not select.select([audit], [], [], 0.1)[0]:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if not select.select([audit], [], [], 1)[0]:
             continue
         data = audit.recv(65536)
         kind = struct.unpack("IH", data[:6])[1]
         text = data[16:].split(b"\0")[0].decode(errors="replace")
-        if kind == 1326 and re.search(rf"\bpid={pid}\b", text):
+        if kind != 1326:
+            continue
+        if re.search(rf"\bpid={last}\b", text):
+            return numbers
+        if re.search(rf"\bpid={pid}\b", text):
             numbers.add(int(re.search(r"\bsyscall=(-?\d+)", text)[1]))
-            quiet_since = time.time()
-    return numbers
+    sys.exit("the end of the audit records did not come in 60 s")
 
 
-def run(profile_path, out, command):
-    with open(profile_path, encoding="utf-8") as file:
-        profile = json.load(file)
-    audit = listen()
+def run_under(profile, command):
+    """The pid of a process that has run it and ended well."""
     pid = os.fork()
     if pid == 0:
         # The last call before the filter is in force is seccomp_load's own, the first after it execve.
@@ -87,8 +88,17 @@ def run(profile_path, out, command):
     status = os.waitpid(pid, 0)[1]
     if status != 0:
         sys.exit(f"{command[0]} ended with {status}")
+    return pid
+
+
+def run(profile_path, out, command):
+    with open(profile_path, encoding="utf-8") as file:
+        profile = json.load(file)
+    audit = listen()
+    pid = run_under(profile, command)
+    last = run_under({"defaultAction": "SCMP_ACT_LOG", "syscalls": []}, ["/bin/true"])
     with open(out, "w", encoding="utf-8") as file:
-        file.writelines(f"{number}\n" for number in sorted(records(audit, pid)))
+        file.writelines(f"{number}\n" for number in sorted(records(audit, pid, last)))
 
 
 def some_condition(rng, values):

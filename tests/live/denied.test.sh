@@ -32,9 +32,11 @@ wanted=$(grep -vc ' - ' "$WORK/wanted")
 expect_equal "calls by --denied" "$wanted" "$("$REPLAY" --denied "$WORK/run.ctr" | tail -n +2 | wc -l)"
 expect_equal "calls by denied.action" 3 \
   "$("$REPLAY" --where 'denied.action = NOTIFY' "$WORK/run.ctr" | tail -n +2 | wc -l)"
-"$REPLAY" --comm d-errno --denied "$WORK/run.ctr" | grep -q ' -13 EACCES  *dup3 .*oldfd: 101, .*(denied: ERRNO)$' ||
+"$REPLAY" --comm d-errno --denied "$WORK/run.ctr" >"$WORK/table"
+grep -q ' -13 EACCES  *dup3 .*oldfd: 101, .*(denied: ERRNO)$' "$WORK/table" ||
   fail "the table does not say what was denied"
-"$REPLAY" --comm d-process --denied --format strace "$WORK/run.ctr" | grep -q '^.*dup3(109, .*) = ? (denied: KILL_PROCESS)$' ||
+"$REPLAY" --comm d-process --denied --format strace "$WORK/run.ctr" >"$WORK/strace"
+grep -q '^.*dup3(109, .*) = ? (denied: KILL_PROCESS)$' "$WORK/strace" ||
   fail "strace's form does not say what was denied"
 
 # Live output and replay are the same bytes, --denied when recording too.

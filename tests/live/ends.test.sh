@@ -11,8 +11,11 @@ gcc -O1 -static -pthread -o "$WORK/bundle/rootfs/bin/ends" "$live_dir/programs/e
 # The parent is to survive: the kernel kills the largest.
 edit_bundle "$WORK/bundle" '.linux.resources.memory = {limit: 33554432, swap: 33554432}
   | .process.oomScoreAdj = 0 | .process.cwd = "/tmp"'
-run() { run_container ends "$WORK/bundle" >"$WORK/said" 2>"$WORK/said.err"; }
-record_while "$WORK/ends.ctr" run || skip "runc cannot limit memory here: $(tail -n 1 "$WORK/said.err")"
+run() {
+  run_container ends "$WORK/bundle" >"$WORK/said" 2>"$WORK/said.err" ||
+    skip "runc cannot limit memory here: $(tail -n 1 "$WORK/said.err")"
+}
+record_while "$WORK/ends.ctr" run
 expect_no_loss "$WORK/ends.ctr"
 "$REPLAY" --format json --container "$(container_id ends)" --where 'comm glob "by_*"' "$WORK/ends.ctr" >"$WORK/json"
 

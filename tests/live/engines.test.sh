@@ -80,7 +80,7 @@ containerd_run() { ctr run --rm --label tier=front "$image" "$@"; }
 containerd_start() { ctr run -d --label tier=front "$image" "$@"; }
 containerd_exec() { ctr task exec --exec-id entered "$@"; }
 containerd_restart() { :; } # containerd has none
-containerd_remove() { ctr task kill -s KILL "$1" && wait_until 5 ctr task rm "$1" && ctr container rm "$1"; }
+containerd_remove() { ctr task kill -s KILL "$1" && wait_until 30 ctr task rm "$1" && ctr container rm "$1"; }
 
 # ---- what each must show
 
@@ -92,6 +92,13 @@ fact() { # fact FILE NAME KEY
   jq -r --arg name "$2" --arg key "$3" \
     '[.[] | select(.name == $name) | .facts[] | select(.key == $key) | .value][0]' "$1"
 }
+# Of the container that was there before, in the recording so far.
+listed() { # listed ENGINE: its runs, a word each
+  "$ANALYZE" containers --json "$WORK/$1.ctr" 2>/dev/null >"$WORK/so-far" && report "$WORK/so-far" "$LIVE_ID-$1-old" |
+    sed 's/killed (SIGKILL)/killed/g'
+}
+is_listed() { [ "$(listed "$1" | wc -w)" -eq "$(tr -dc '[' <<<"$2" | wc -c)" ]; }
+has_ended() { [[ $(listed "$1") != *running* ]]; }
 check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
   local engine=$1 old=$LIVE_ID-$1-old new=$LIVE_ID-$1-new list=$WORK/$1.json status=0
   note "$engine"
@@ -102,9 +109,10 @@ check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
   "${engine}_run" "$new" sh -c 'cat /nothing; exit 3' >/dev/null 2>&1 || status=$?
   expect_equal "status of the engine's client" 3 "$status"
   "${engine}_restart" "$old" >/dev/null
-  sleep 0.5
+  # What the engine tells of a run is read while the run lasts.
+  wait_until 30 is_listed "$engine" "$2" || fail "runs of $old: $(listed "$engine")"
   "${engine}_remove" "$old" >/dev/null
-  sleep 0.5
+  wait_until 30 has_ended "$engine" || fail "runs of $old: $(listed "$engine")"
   stop_recording INT
   expect_equal "exit status" 0 "$recorder_status"
   expect_no_loss "$WORK/$engine.ctr"
@@ -136,7 +144,7 @@ follow() {
   expect_equal "its calls" 1 "$("$REPLAY" --path /nothing -e openat,open "$file" | grep -c "nothing")"
   [ "$("$REPLAY" --format json -e execve "$file" | jq -r 'select(.container == null) | .processName' |
     grep -c "^$name$")" -ge 1 ] || fail "the command itself is not recorded"
-  wait_until 5 sh -c "! ls -d $WORK/ctrace.* >/dev/null 2>&1" || fail "a folder is left behind"
+  wait_until 30 sh -c "! ls -d $WORK/ctrace.* >/dev/null 2>&1" || fail "a folder is left behind"
   "$ANALYZE" verify "$file" >/dev/null || fail "the file does not verify"
 }
 command_of_it=(busybox:test sh -c 'cat /nothing; exit 3')

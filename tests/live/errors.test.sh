@@ -39,7 +39,7 @@ expect_one_line ctrace-record
 # --duration ends the recording by itself, with a summary that says how much was lost.
 begin=$SECONDS
 expect_status 0 "$RECORD" -o "$WORK/second.ctr" --duration 1s
-[ $((SECONDS - begin)) -lt 10 ] || fail "--duration 1s took $((SECONDS - begin)) s"
+[ $((SECONDS - begin)) -lt 60 ] || fail "--duration 1s took $((SECONDS - begin)) s"
 grep -q '\blost\b' "$WORK/stderr" || fail "the summary does not say what was lost"
 
 # SIGTERM ends as cleanly as SIGINT.
@@ -53,7 +53,7 @@ expect_status 0 "$ANALYZE" verify "$WORK/term.ctr"
 # While it is being written a recording can be read, and says that it is not complete.
 start_recording "$WORK/killed.ctr"
 run_container killed "$WORK/bundle"
-sleep 1.5 # what is older than a second is in the file
+wait_recorded "$WORK/killed.ctr" --container "$(container_id killed)" -e container_stop
 expect_status 0 "$REPLAY" "$WORK/killed.ctr"
 grep -q 'being written' "$WORK/stderr" || fail "replay does not say 'being written'"
 expect_equal "state" '"being written"' "$("$ANALYZE" info --json "$WORK/killed.ctr" 2>/dev/null | jq .state)"

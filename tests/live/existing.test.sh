@@ -7,12 +7,13 @@
 need_live
 
 busybox_bundle "$WORK/bundle" sh -c 'while true; do cat /etc/passwd >/dev/null; sleep 0.1; done'
-runc run -d -b "$WORK/bundle" "$(container_id old)" </dev/null >/dev/null 2>&1
+run_detached old "$WORK/bundle"
 start_recording "$WORK/all.ctr"
-sleep 0.5
 runc exec "$(container_id old)" touch /tmp/entered </dev/null
-runc run -d -b "$WORK/bundle" "$(container_id new)" </dev/null >/dev/null 2>&1
-sleep 0.5
+run_detached new "$WORK/bundle"
+for name in old new; do
+  wait_recorded "$WORK/all.ctr" --container "$(container_id $name)" --comm cat -e openat --where 'phase == own'
+done
 stop_recording INT
 expect_equal "exit status" 0 "$recorder_status"
 expect_no_loss "$WORK/all.ctr"
@@ -28,10 +29,10 @@ expect_equal "phase of what ran before" own \
 
 # Only the container that is named, although another one runs all the while.
 start_recording "$WORK/waited.ctr" --container "$(container_id late)"
-grep -q "waiting for it" "$WORK/waited.ctr.err" || fail "does not say that it waits"
-runc run -d -b "$WORK/bundle" "$(container_id other)" </dev/null >/dev/null 2>&1
-runc run -d -b "$WORK/bundle" "$(container_id late)" </dev/null >/dev/null 2>&1
-sleep 0.5
+expect_said "$WORK/waited.ctr.err" "waiting for it"
+run_detached other "$WORK/bundle"
+run_detached late "$WORK/bundle"
+wait_recorded "$WORK/waited.ctr" --container "$(container_id late)" --comm cat
 stop_recording INT
 expect_equal "containers in the file" "$(container_id late)" \
   "$("$ANALYZE" info --json "$WORK/waited.ctr" | jq -r '.containers[].name')"

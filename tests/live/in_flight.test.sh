@@ -10,26 +10,38 @@ need_command gcc
 
 busybox_bundle "$WORK/bundle" /bin/waits
 gcc -O1 -static -pthread -o "$WORK/bundle/rootfs/bin/waits" "$live_dir/programs/waits.c"
+# Number and arguments as the kernel tells them in /proc: "0 0x66 0x4c2120 0x37 ...", of every thread.
+kernels_words() { cat "/proc/$1/task"/*/syscall; }
+sleeps_in() { # sleeps_in PID PATTERN...: each is a call in which a thread of it sleeps
+  local pattern words
+  words=$(kernels_words "$1")
+  for pattern in "${@:2}"; do grep -q "$pattern" <<<"$words" || return 1; done
+}
+wait_for_calls() { wait_until 30 sleeps_in "$@" || fail "its calls: $(kernels_words "$1" | paste -sd';')"; }
+never='^0 0x66 ' poll='^7 ' first_read='^0 0x64 .* 0x309 ' second_read='^0 0x64 .* 0x308 '
+
 start_waiting() { # start_waiting NAME [ARG]: sets pid, as the host has it
   set_command "$WORK/bundle" /bin/waits "${@:2}"
   start_background "$WORK/$1.out" "$WORK/$1.err" \
     runc run -b "$WORK/bundle" --pid-file "$WORK/$1.pid" "$(container_id "$1")"
-  wait_until 20 grep -qs ready "$WORK/$1.out" || fail "$1 does not start: $(cat "$WORK/$1.err")"
+  wait_until 30 grep -qs ready "$WORK/$1.out" || fail "$1 does not start: $(cat "$WORK/$1.err")"
+  wait_until 30 test -s "$WORK/$1.pid" || fail "runc does not tell the pid"
   pid=$(cat "$WORK/$1.pid")
 }
 in_file() { # in_file FILE CONTAINER FILTER: events, one JSON line each
   "$REPLAY" --format json --container "$(container_id "$2")" --where "$3" "$WORK/$1.ctr"
 }
-# Number and arguments as the kernel tells them in /proc: "0 0x66 0x4c2120 0x37 ...".
-kernels_words() { cat "/proc/$1/task/$1/syscall"; }
 
 # ---- before, during and after the recording
 
 start_waiting early
+wait_for_calls "$pid" "$never" "$poll" "$first_read"
 start_recording "$WORK/early.ctr" --container "$(container_id early)"
-words=$(kernels_words "$pid")
+words=$(cat "/proc/$pid/task/$pid/syscall")
 kill -USR1 "$pid"
-wait_until 10 grep -qs 0x308 "/proc/$pid"/task/*/syscall || fail "the reader does not read again"
+# The reader is woken by the main thread's write: what the latter sleeps in from then on is its read again.
+wait_for_calls "$pid" "$second_read"
+wait_for_calls "$pid" "$never"
 stop_recording INT
 expect_no_loss "$WORK/early.ctr"
 
@@ -61,9 +73,10 @@ expect_equal "verify" 0 "$("$ANALYZE" verify "$WORK/early.ctr" >/dev/null; echo 
 # ---- killed in the middle
 
 start_waiting killed then-die
+wait_for_calls "$pid" "$never"
 start_recording "$WORK/killed.ctr" --container "$(container_id killed)"
 kill -KILL "$pid"
-wait_until 10 test ! -e "/proc/$pid" || fail "the process does not die"
+wait_until 30 test ! -e "/proc/$pid" || fail "the process does not die"
 stop_recording INT
 expect_equal "the read that it died in" "ERESTARTSYS 55" \
   "$(in_file killed killed 'event == read and restarted' | jq -r '"\(.errno) \(.args[2].value)"')"

@@ -34,8 +34,8 @@ in_cgroup sh -c 'end=$(($(date +%s) + 5)); while [ "$(date +%s)" -lt $end ]; do 
 make_cgroup batch
 in_cgroup unshare -m busybox true
 in_cgroup unshare -p busybox true
-wait_until 10 remove_cgroups
-sleep 0.5
+cgroups_are_gone() { remove_cgroups && [ ! -e "$root/$LIVE_ID-web" ]; }
+wait_until 30 cgroups_are_gone || fail "a cgroup cannot be removed"
 stop_recording INT
 expect_equal "exit status" 0 "$recorder_status"
 expect_equal "what the late one says" inside "$(cat "$WORK/said")"

@@ -165,6 +165,19 @@ run_container() {
   runc run "$@" -b "$bundle" "$(container_id "$name")" </dev/null
 }
 
+runs_own_program() { # runs_own_program PID: and not the runtime's set-up any more
+  local comm
+  { read -r comm <"/proc/$1/comm"; } 2>/dev/null && [[ $comm != runc:* ]]
+}
+# run_detached NAME BUNDLE: returns when the container's own program runs, which `runc run -d` does not
+# wait for. Sets container_pid, as the host has it.
+run_detached() {
+  runc run -d --pid-file "$WORK/$1.pid" -b "$2" "$(container_id "$1")" </dev/null >/dev/null 2>&1 ||
+    fail "the container $1 does not start"
+  container_pid=$(cat "$WORK/$1.pid")
+  wait_until 30 runs_own_program "$container_pid" || fail "the container $1 does not begin"
+}
+
 # ---- recordings
 
 # In the background, without the "ignore SIGINT" that bash gives to background commands.
@@ -189,6 +202,11 @@ wait_until() {
 }
 
 is_recording_or_dead() { grep -qs 'recording' "$1" || ! kill -0 "$2" 2>/dev/null; }
+
+# What the recorder says next may follow a moment later.
+expect_said() { # expect_said FILE PATTERN: the file gets such a line
+  wait_until 30 grep -qs "$2" "$1" || fail "does not say '$2': $(tail -n 1 "$1")"
+}
 
 # start_recording FILE [OPTION...]: returns when ctrace-record says that it records. For FILE x.ctr
 # its stdout is $WORK/x.ctr.out, its stderr $WORK/x.ctr.err.
@@ -218,6 +236,14 @@ record_while() {
   "$@"
   stop_recording INT
   [ "$recorder_status" -eq 0 ] || fail "ctrace-record: status $recorder_status"
+}
+
+# A recording that is being written holds what is older than a second.
+has_event() { # has_event FILE FILTER...
+  [ "$("$REPLAY" --format json "${@:2}" "$1" 2>/dev/null | wc -l)" -gt 0 ]
+}
+wait_recorded() { # wait_recorded FILE FILTER...: until it holds such an event
+  wait_until 30 has_event "$@" || fail "not recorded in 30 s: ${*:2}"
 }
 
 lost_events() { "$ANALYZE" info --json "$1" | jq .lost; }

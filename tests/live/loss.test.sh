@@ -20,13 +20,15 @@ int main(int argc, char **argv)
 C
 gcc -O2 -o "$WORK/loop" "$WORK/loop.c"
 
-# Two producers for two CPUs, and a recorder that is stopped for a while.
+# Two producers for two CPUs, and a recorder that is stopped until one of them is done.
 start_background "$WORK/out" "$WORK/err" "$RECORD" -o "$WORK/loss.ctr" --buffer-size 256K -- \
-  sh -c "'$WORK/loop' $calls & '$WORK/loop' $calls; wait"
+  sh -c ": >'$WORK/ready'; until [ -e '$WORK/go' ]; do sleep 0.01; done
+    '$WORK/loop' $calls & '$WORK/loop' $calls; : >'$WORK/done'; wait"
 recorder=$background_pid
-wait_until 30 is_recording_or_dead "$WORK/err" "$recorder"
+wait_until 30 test -e "$WORK/ready" || fail "the command does not begin: $(tail -n 1 "$WORK/err")"
 kill -STOP "$recorder"
-sleep 0.3
+: >"$WORK/go"
+wait_until 60 test -e "$WORK/done" || fail "the command does not end"
 kill -CONT "$recorder"
 status=0
 wait "$recorder" || status=$?
@@ -43,4 +45,5 @@ expect_equal "lost in info" "$told" "$("$ANALYZE" info --json "$WORK/loss.ctr" |
 missing=$((2 * calls - kept))
 [ "$missing" -le "$told" ] || fail "$missing calls are missing, $told are told"
 [ "$((told - missing))" -le 2000 ] || fail "$told are told, only $missing calls are missing"
-"$ANALYZE" info "$WORK/loss.ctr" | grep -q "^lost  *$told " || fail "info does not tell the loss"
+"$ANALYZE" info "$WORK/loss.ctr" >"$WORK/info"
+grep -q "^lost  *$told " "$WORK/info" || fail "info does not tell the loss"

@@ -27,8 +27,7 @@ done
 in_cgroup "${sandbox[@]}" >/dev/null
 unshare --user --map-root-user --mount --pid --fork busybox true
 if command -v bwrap >/dev/null; then bwrap --ro-bind / / --unshare-all busybox true; fi
-rmdir "$cgroup"
-sleep 0.3
+wait_until 30 remove_cgroup || fail "the cgroup cannot be removed"
 stop_recording INT
 "$ANALYZE" containers --json "$WORK/none.ctr" >"$WORK/none.json"
 expect_equal "containers" "[]" "$(jq -c --arg path "/$LIVE_ID" \
@@ -39,8 +38,7 @@ expect_equal "starts" 0 "$("$REPLAY" -e container_start --where 'container.cgrou
 start_recording "$WORK/one.ctr"
 mkdir "$cgroup"
 in_cgroup unshare --mount --pid --fork busybox true
-rmdir "$cgroup"
-sleep 0.3
+wait_until 30 remove_cgroup || fail "the cgroup cannot be removed"
 stop_recording INT
 expect_equal "starts of a container" 1 "$("$REPLAY" -e container_start --where \
   'container.cgroup glob "*/'"$LIVE_ID"'*"' "$WORK/one.ctr" | sed 1d | wc -l)"

@@ -55,11 +55,11 @@ cp "$WORK/flood" "$WORK/bundle/rootfs/bin/flood"
 start_background "$WORK/out" "$WORK/err" "$RECORD" -o "$WORK/run.ctr" --buffer-size 1M -- \
   runc run -b "$WORK/bundle" "$(container_id flood)"
 recorder=$background_pid
-wait_until 20 test -d "$WORK/bundle/rootfs/tmp/ready" || fail "the container does not begin"
-sleep 0.5 # what it is called is known, and written
+wait_until 60 test -d "$WORK/bundle/rootfs/tmp/ready" || fail "the container does not begin"
+wait_recorded "$WORK/run.ctr" --container "$(container_id flood)" --path /tmp/ready
 kill -STOP "$recorder"
 mkdir "$WORK/bundle/rootfs/tmp/go"
-wait_until 30 test -d "$WORK/bundle/rootfs/tmp/done" || fail "the container does not end"
+wait_until 120 test -d "$WORK/bundle/rootfs/tmp/done" || fail "the container does not end"
 kill -CONT "$recorder"
 status=0
 wait "$recorder" || status=$?

@@ -5,7 +5,7 @@
 #
 # BUILD                    where the programs are (build)
 # CTRACE_REQUIRE_LIVE=1    a test that cannot run is a failure
-# CTRACE_LIVE_TIMEOUT=300  seconds a test may take
+# CTRACE_LIVE_TIMEOUT=600  seconds a test may take
 # Logs of tests are in $BUILD/live/NAME.log.
 #
 # Each test has a process group and a mount namespace of its own and names its containers by its
@@ -13,7 +13,7 @@
 set -u
 here=$(dirname "$(realpath "$0")")
 build=$(realpath -m "${BUILD:-build}")
-limit=${CTRACE_LIVE_TIMEOUT:-300}
+limit=${CTRACE_LIVE_TIMEOUT:-600}
 logs=$build/live
 mkdir -p "$logs" || exit 2
 passed=0 failed=0 skipped=0

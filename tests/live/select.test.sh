@@ -6,10 +6,10 @@
 need_live
 
 busybox_bundle "$WORK/loop" sh -c 'while true; do cat /etc/passwd >/dev/null; sleep 0.1; done'
-busybox_bundle "$WORK/short" sh -c 'cat /nothing; exit 7'
+busybox_bundle "$WORK/short" sh -c 'cat /nothing; sleep 0.5; exit 7' # long enough to be known by its labels
 edit_bundle "$WORK/short" '.annotations = {"io.kubernetes.cri.sandbox-name": "front-1",
   "io.kubernetes.cri.sandbox-namespace": "shop", "tier": "web"}'
-runc run -d -b "$WORK/loop" "$(container_id old)" </dev/null >/dev/null 2>&1
+run_detached old "$WORK/loop"
 
 mine() { grep "^$LIVE_ID-" | tr '\n' ' '; }
 names() { # names FILE: of containers with events
@@ -28,11 +28,10 @@ ended() { # ended NAME FILE: `exit code, signal, calls > 0, failed > 0, lost` of
 
 note "new ones alone, until they ended"
 start_recording "$WORK/new.ctr" --new --container "$(container_id new)" --until-exit
-grep -q "no container '$(container_id new)' yet: waiting for it" "$WORK/new.ctr.err" ||
-  fail "does not say that it waits"
+expect_said "$WORK/new.ctr.err" "no container '$(container_id new)' yet: waiting for it"
 run_short other
 run_short new
-wait_until 10 sh -c "! kill -0 $recorder 2>/dev/null" || fail "it does not end with the container"
+wait_until 30 sh -c "! kill -0 $recorder 2>/dev/null" || fail "it does not end with the container"
 recorder_status=0
 wait "$recorder" || recorder_status=$?
 expect_equal "exit status" 0 "$recorder_status"
@@ -42,7 +41,7 @@ expect_equal "its end" '[7,0,true,true,0]' "$(ended new "$WORK/new.ctr")"
 note "by pod and label"
 start_recording "$WORK/pod.ctr" --container 'pod:shop/front-*' --until-exit
 run_short pod
-wait_until 10 sh -c "! kill -0 $recorder 2>/dev/null" || fail "it does not end with the pod's container"
+wait_until 30 sh -c "! kill -0 $recorder 2>/dev/null" || fail "it does not end with the pod's container"
 expect_equal "containers" "$(container_id pod) " "$(names "$WORK/pod.ctr")"
 for word in 'label:tier=w*' pod:front-1 "$(container_id pod)"; do
   expect_status 0 "$REPLAY" --container "$word" -e container_stop "$WORK/pod.ctr"
@@ -55,7 +54,7 @@ expect_status 2 "$ANALYZE" minset --container pod:shop/back "$WORK/pod.ctr"
 note "existing ones alone"
 start_recording "$WORK/existing.ctr" --existing
 run_short late
-sleep 0.3
+wait_recorded "$WORK/existing.ctr" --container "$(container_id old)"
 stop_recording INT
 [[ $(names "$WORK/existing.ctr") == *"$(container_id old) "* ]] || fail "what ran is not there"
 [[ $(names "$WORK/existing.ctr") != *"$(container_id late)"* ]] || fail "what started is there"
@@ -64,7 +63,7 @@ note "the host beside a container"
 start_recording "$WORK/host.ctr" --host --container "$(container_id old)" -e openat,mkdir
 mkdir "$WORK/made-by-the-host"
 run_short unwanted
-sleep 0.3
+wait_recorded "$WORK/host.ctr" --container "$(container_id old)"
 stop_recording INT
 expect_equal "containers" "$(container_id old) " "$(names "$WORK/host.ctr")"
 "$REPLAY" --format json "$WORK/host.ctr" | jq -r 'select(.container == null) | .args[].value' \
@@ -75,6 +74,6 @@ grep -qx "$WORK/made-by-the-host" "$WORK/host.values" || fail "the host's mkdir 
 
 note "what was running ends"
 start_recording "$WORK/killed.ctr" --container "$(container_id old)" --until-exit
-sleep 0.3
+wait_recorded "$WORK/killed.ctr" --container "$(container_id old)"
 runc kill "$(container_id old)" KILL
-wait_until 10 sh -c "! kill -0 $recorder 2>/dev/null" || fail "it does not end with the killed one"
+wait_until 30 sh -c "! kill -0 $recorder 2>/dev/null" || fail "it does not end with the killed one"

@@ -125,7 +125,7 @@ static void test_thread(void)	/* the thread dies, its process lives on */
 
 	said("dup3", "KILL_THREAD", SYS_dup3, 109);
 	pthread_create(&thread, NULL, refused_thread, (void *)(uintptr_t)SECCOMP_RET_KILL_THREAD);
-	usleep(200000);
+	pthread_join(thread, NULL);	/* the kernel tells of its end, however it ends */
 }
 
 static void test_single(void)	/* the only thread */

@@ -2,9 +2,12 @@
 // stop interrupts, a tracer that changes one call's number and skips another.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
@@ -12,7 +15,20 @@
 #include <time.h>
 #include <unistd.h>
 
-static void pass_time(void) { usleep(150000); }
+// Until a process is in the state that /proc tells: 'S' sleeps in a call, 'T' is stopped.
+static void wait_for_state(pid_t pid, char wanted) {
+  char path[32], text[256], state = 0;
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  while (state != wanted) {
+    poll(NULL, 0, 10);
+    int fd = open(path, O_RDONLY);
+    ssize_t size = pread(fd, text, sizeof text - 1, 0);
+    close(fd);
+    if (size <= 0) exit(1);
+    text[size] = 0;
+    state = strrchr(text, ')')[2];
+  }
+}
 static void on_signal(int number) { (void)number; }
 
 static void reads(void) {
@@ -23,9 +39,9 @@ static void reads(void) {
   if (pipe(ends)) exit(1);
   pid_t writer = fork();
   if (writer == 0) {
-    pass_time();
+    wait_for_state(getppid(), 'S');
     kill(getppid(), SIGUSR1);
-    pass_time();
+    poll(NULL, 0, 300);  // it reads again, or reads then: as good
     if (write(ends[1], "x", 1) != 1) _exit(1);
     _exit(0);
   }
@@ -33,8 +49,8 @@ static void reads(void) {
 }
 
 static void sleeps(void) {
-  struct timespec half = {.tv_nsec = 600000000};
-  exit(nanosleep(&half, NULL) == 0 ? 0 : 1);
+  struct timespec some = {.tv_sec = 3};  // long enough to be stopped and go on in
+  exit(nanosleep(&some, NULL) == 0 ? 0 : 1);
 }
 
 static void traced(void) {
@@ -72,9 +88,9 @@ int main(int argc, char **argv) {
   failed |= status;
   pid_t sleeper = fork();
   if (sleeper == 0) sleeps();
-  pass_time();
+  wait_for_state(sleeper, 'S');
   kill(sleeper, SIGSTOP);
-  pass_time();
+  wait_for_state(sleeper, 'T');
   kill(sleeper, SIGCONT);
   waitpid(sleeper, &status, 0);
   failed |= status;
