@@ -2,27 +2,22 @@
 #include <algorithm>
 #include <sstream>
 
+#include "record/metadata/json_facts.h"
 #include "record/metadata/metadata_sources.h"
 
 namespace ctrace {
 namespace {
 
-std::string flag_text(const Json& document, const char* pointer) {
-  const Json* value = value_at(document, pointer);
-  if (!value || !value->is_boolean()) return "";
-  return value->get<bool>() ? "true" : "false";
-}
-
-// Times that never were are "0001-01-01T00:00:00Z".
-std::string time_at(const Json& document, const char* pointer) {
-  const std::string text = text_at(document, pointer);
-  return text.starts_with("0001-") ? "" : text;
-}
-
-std::string member_text(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
+constexpr JsonFact kDockerFacts[] = {
+    {"image.id", "/Image"},
+    {"created", "/Created", time_at},
+    {"started", "/State/StartedAt", time_at},
+    {"finished", "/State/FinishedAt", time_at},
+    {"hostname", "/Config/Hostname"},
+    {"user", "/Config/User"},
+    {"apparmor", "/AppArmorProfile"},
+    {"selinux", "/ProcessLabel"},
+};
 
 void take_docker_network(const Json& config, Lookup& lookup) {
   const Json* networks = value_at(config, "/NetworkSettings/Networks");
@@ -42,14 +37,6 @@ void take_docker_network(const Json& config, Lookup& lookup) {
       lookup.add("port", member_text(binding, "HostIp") + ":" + member_text(binding, "HostPort") +
                              "->" + port);
     }
-  }
-}
-
-void take_docker_labels(const Json& config, Lookup& lookup) {
-  const Json* labels = value_at(config, "/Config/Labels");
-  if (!labels || !labels->is_object()) return;
-  for (const auto& [key, value] : labels->items()) {
-    if (value.is_string()) lookup.label(key, value.get<std::string>());
   }
 }
 
@@ -106,19 +93,12 @@ bool read_docker_config(Lookup& lookup) {
   if (name.starts_with('/')) name.erase(0, 1);
   lookup.name(name);
   lookup.image(text_at(config, "/Config/Image"));
-  lookup.add("image.id", text_at(config, "/Image"));
-  lookup.add("created", time_at(config, "/Created"));
-  lookup.add("started", time_at(config, "/State/StartedAt"));
-  lookup.add("finished", time_at(config, "/State/FinishedAt"));
-  lookup.add("hostname", text_at(config, "/Config/Hostname"));
-  lookup.add("user", text_at(config, "/Config/User"));
-  lookup.add("apparmor", text_at(config, "/AppArmorProfile"));
-  lookup.add("selinux", text_at(config, "/ProcessLabel"));
+  take_facts(config, kDockerFacts, lookup);
   take_docker_network(config, lookup);
-  take_docker_labels(config, lookup);
+  take_labels(config, "/Config/Labels", lookup);
   take_well_known_labels(lookup);
   if (const auto host = lookup.files.read(folder + "/hostconfig.json")) {
-    lookup.add("privileged", flag_text(*host, "/Privileged"));
+    lookup.add("privileged", flag_at(*host, "/Privileged"));
     // A shim's name says less than the runtime's own state.
     if (lookup.container.runtime.empty()) lookup.runtime(text_at(*host, "/Runtime"));
   }

@@ -3,51 +3,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "record/metadata/json_facts.h"
 #include "record/metadata/metadata_sources.h"
 
 namespace ctrace {
 namespace {
-
-std::string number_at(const Json& document, const char* pointer) {
-  const Json* value = value_at(document, pointer);
-  return value && value->is_number_integer() ? value->dump() : "";
-}
-
-std::string flag_at(const Json& document, const char* pointer) {
-  const Json* value = value_at(document, pointer);
-  if (!value || !value->is_boolean()) return "";
-  return value->get<bool>() ? "true" : "false";
-}
-
-std::string words_at(const Json& document, const char* pointer) {
-  const Json* list = value_at(document, pointer);
-  std::string words;
-  if (!list || !list->is_array()) return words;
-  for (const Json& word : *list) {
-    if (word.is_string()) words += (words.empty() ? "" : " ") + word.get<std::string>();
-  }
-  return words;
-}
-
-// Words as a shell would take them.
-std::string command_at(const Json& document, const char* pointer) {
-  const Json* list = value_at(document, pointer);
-  std::string line;
-  if (!list || !list->is_array()) return line;
-  for (const Json& word : *list) {
-    if (!word.is_string()) continue;
-    std::string text = word.get<std::string>();
-    const bool plain =
-        !text.empty() && text.find_first_of(" \t\n\"'\\$`*?[]{}()<>|&;#~!") == text.npos;
-    if (!plain) {
-      for (size_t at = 0; (at = text.find('\'', at)) != text.npos; at += 4)
-        text.replace(at, 1, "'\\''");
-      text = "'" + text + "'";
-    }
-    line += (line.empty() ? "" : " ") + text;
-  }
-  return line;
-}
 
 // [{FIRST: 0, OUTSIDE: 100000, SIZE: 65536}]; the names of the members are each runtime's own.
 void take_map(const Json& document, const char* pointer, const char* (&members)[3],
@@ -64,6 +24,31 @@ void take_map(const Json& document, const char* pointer, const char* (&members)[
     lookup.add(key, text);
   }
 }
+
+constexpr JsonFact kRuncFacts[] = {
+    {"created", "/created"},
+    {"pid", "/init_process_pid", process_at},
+    {"hostname", "/config/hostname"},
+    {"read_only_root", "/config/readonlyfs", flag_at},
+    {"no_new_privileges", "/config/no_new_privileges", flag_at},
+    {"apparmor", "/config/apparmor_profile"},
+    {"selinux", "/config/process_label"},
+    {"capabilities", "/config/capabilities/Bounding", words_at},
+};
+constexpr JsonFact kCrunFacts[] = {
+    {"created", "/created"},
+    {"pid", "/pid", process_at},
+};
+constexpr JsonFact kBundleFacts[] = {
+    {"command", "/process/args", command_at},
+    {"user", "/process/user", user_at},
+    {"hostname", "/hostname"},
+    {"no_new_privileges", "/process/noNewPrivileges", flag_at},
+    {"capabilities", "/process/capabilities/bounding", words_at},
+    {"apparmor", "/process/apparmorProfile"},
+    {"selinux", "/process/selinuxLabel"},
+    {"read_only_root", "/root/readonly", flag_at},
+};
 
 // What labels and annotations of engines mean.
 struct WellKnown {
@@ -278,15 +263,7 @@ bool read_runc_state(Lookup& lookup) {
   }
   if (const Json* flag = value_at(state, "/config/no_new_privileges"); flag && flag->is_boolean())
     lookup.container.no_new_privs = flag->get<bool>();
-  lookup.add("created", text_at(state, "/created"));
-  if (const std::string pid = number_at(state, "/init_process_pid"); pid != "0")
-    lookup.add("pid", pid);
-  lookup.add("hostname", text_at(state, "/config/hostname"));
-  lookup.add("read_only_root", flag_at(state, "/config/readonlyfs"));
-  lookup.add("no_new_privileges", flag_at(state, "/config/no_new_privileges"));
-  lookup.add("apparmor", text_at(state, "/config/apparmor_profile"));
-  lookup.add("selinux", text_at(state, "/config/process_label"));
-  lookup.add("capabilities", words_at(state, "/config/capabilities/Bounding"));
+  take_facts(state, kRuncFacts, lookup);
   const char* members[] = {"container_id", "host_id", "size"};
   take_map(state, "/config/uid_mappings", members, "user_map", lookup);
   take_map(state, "/config/gid_mappings", members, "group_map", lookup);
@@ -303,8 +280,7 @@ bool read_crun_status(Lookup& lookup) {
   if (const std::string id = folder.substr(folder.rfind('/') + 1); id != lookup.container.id)
     lookup.name(id);
   lookup.bundle = text_at(*document, "/bundle");
-  lookup.add("created", text_at(*document, "/created"));
-  lookup.add("pid", number_at(*document, "/pid"));
+  take_facts(*document, kCrunFacts, lookup);
   return true;
 }
 
@@ -315,22 +291,9 @@ bool read_oci_bundle(Lookup& lookup) {
   if (!document || !document->is_object()) return false;
   const Json& config = *document;
   take_place(lookup);
-  const Json* annotations = value_at(config, "/annotations");
-  if (annotations && annotations->is_object()) {
-    for (const auto& [key, value] : annotations->items()) {
-      if (value.is_string()) lookup.label(key, value.get<std::string>());
-    }
-  }
+  take_labels(config, "/annotations", lookup);
   take_well_known_labels(lookup);
-  lookup.add("command", command_at(config, "/process/args"));
-  if (const std::string user = number_at(config, "/process/user/uid"); !user.empty())
-    lookup.add("user", user + ":" + number_at(config, "/process/user/gid"));
-  lookup.add("hostname", text_at(config, "/hostname"));
-  lookup.add("no_new_privileges", flag_at(config, "/process/noNewPrivileges"));
-  lookup.add("capabilities", words_at(config, "/process/capabilities/bounding"));
-  lookup.add("apparmor", text_at(config, "/process/apparmorProfile"));
-  lookup.add("selinux", text_at(config, "/process/selinuxLabel"));
-  lookup.add("read_only_root", flag_at(config, "/root/readonly"));
+  take_facts(config, kBundleFacts, lookup);
   const char* members[] = {"containerID", "hostID", "size"};
   take_map(config, "/linux/uidMappings", members, "user_map", lookup);
   take_map(config, "/linux/gidMappings", members, "group_map", lookup);
