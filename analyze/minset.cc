@@ -13,16 +13,6 @@ namespace {
 // Every program needs these to end and to return from a signal's handler, seen or not.
 constexpr const char* kAlways[] = {"exit", "exit_group", "restart_syscall", "rt_sigreturn"};
 
-// The word that keeps containers apart; all other filters leave out calls of the chosen ones.
-constexpr std::string_view kContainerFilter = "--container";
-
-bool filters_narrow(const std::vector<std::string>& filters) {
-  for (size_t i = 0; i < filters.size(); i += 2) {
-    if (filters[i] != kContainerFilter) return true;
-  }
-  return false;
-}
-
 // For messages.
 std::string shown(const Container& container) {
   return "container '" + container_name(&container) + "'";
@@ -133,7 +123,7 @@ void Minset::warn_of_recording(const std::string& file, RecordingReader& reader)
                         std::to_string(reader.totals().undecided_denials) +
                         " calls under a filter whether it refused them: they are in the set");
   }
-  const bool narrow = filters_narrow(reader.header().filters);
+  const bool narrow = is_narrowed(reader.header());
   // The kernel side counted every call, whatever became of its event.
   if (reader.has_tallies()) {
     if ((lost != 0 || narrow) && (choice_.args || choice_.evidence)) {

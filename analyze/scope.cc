@@ -52,6 +52,15 @@ bool is_setup(const Task& task, const Chosen& chosen) {
          chosen.containers.contains(task.container->index);
 }
 
+bool is_narrowed(const RecordingHeader& header) {
+  // The word that keeps containers apart; all other filters leave out calls of the chosen ones.
+  constexpr std::string_view kContainerFilter = "--container";
+  for (size_t i = 0; i < header.filters.size(); i += 2) {
+    if (header.filters[i] != kContainerFilter) return true;
+  }
+  return false;
+}
+
 std::string container_name(const Container* container) {
   if (container == nullptr) return "host";
   return container->name.empty() ? std::string(container->short_id()) : container->name;

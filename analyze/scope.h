@@ -40,6 +40,9 @@ bool is_own(const Task& task, const Chosen& chosen);
 // A chosen container's, before its own execve.
 bool is_setup(const Task& task, const Chosen& chosen);
 
+// Do the recorder's filters leave out calls of the containers that are recorded?
+bool is_narrowed(const RecordingHeader& header);
+
 // "web", or the short id, or "host".
 std::string container_name(const Container* container);
 // The table of the machine's own kind.

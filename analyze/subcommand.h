@@ -37,6 +37,7 @@ int run_apply(const Subcommand& self, const Words& words);
 int run_containers(const Subcommand& self, const Words& words);
 int run_coverage(const Subcommand& self, const Words& words);
 int run_diff(const Subcommand& self, const Words& words);
+int run_hints(const Subcommand& self, const Words& words);
 int run_info(const Subcommand& self, const Words& words);
 int run_try(const Subcommand& self, const Words& words);
 int run_verify(const Subcommand& self, const Words& words);

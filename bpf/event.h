@@ -87,8 +87,9 @@ enum record_type {
 	REC_SYSCALL = 0,
 	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
 	REC_FORK = 2,		/* args: child tgid, tid, ns pid, ns tid */
-	REC_EXEC = 3,		/* args: device, inode, tid before, then if they are known the
-				 * EXEC_ARGS arguments of the call; blobs: filename, argv */
+	REC_EXEC = 3,		/* args: device, inode, tid before and, from bit 32, whether privileges
+				 * were gained, then if they are known the EXEC_ARGS arguments of the
+				 * call; blobs: filename, argv */
 	/*
 	 * args: exit code, number of the call it was in, its first argument, group dead; after a SIGSYS
 	 * also all 6 registers and the instruction pointer.

@@ -123,6 +123,7 @@ struct file {
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	unsigned int secureexec : 1;
 };
 
 typedef struct {

@@ -197,7 +197,8 @@ int UNDISTURBED_PROG(on_exec, struct task_struct *trusted, int old_tid, struct l
 	args = record_args(rec);
 	args[0] = bprm->file->f_inode->i_sb->s_dev;
 	args[1] = bprm->file->f_inode->i_ino;
-	args[2] = (u32)old_tid;
+	/* Set by setuid, setgid and capabilities of the file that gave something, as AT_SECURE is. */
+	args[2] = (u32)old_tid | (u64)BPF_CORE_READ_BITFIELD_PROBED(bprm, secureexec) << 32;
 	if (call) {
 		/* Which of the two it was its end may not tell. */
 		rec->nr = call->nr;

@@ -452,6 +452,7 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
   take_blobs(event, view);
   event.args[2] = device_number(view.args[0]);
   event.args[3] = view.args[1];
+  event.args[4] = view.args[2] >> 32 & 1;
   state.exec.valid = true;
   state.exec.filename = event.texts[0].bytes;
   state.exec.filename_state = event.texts[0].state;

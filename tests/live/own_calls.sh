@@ -73,6 +73,7 @@ observe_analyze() {
     try 0 "$ANALYZE" check "$WORK/profile.json" "$sample"
     "$ANALYZE" try --until-clean --rounds 1 "$WORK/profile.json" -- sh -c "mkdir /proc/x" >"$WORK/own.out" 2>&1
     try 0 "$ANALYZE" caps "$sample"
+    try 0 "$ANALYZE" hints "$sample"
     try 0 "$ANALYZE" diff "$sample" "$sample"
     try 0 "$ANALYZE" coverage "$sample" "$sample"
     try 0 "$ANALYZE" info --json "$sample"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -48,6 +49,16 @@ class FakeRecording : public RecordingReader {
   FakeRecording& denied(Denied by) {
     events_.back().event.denied = by;
     counts_.back().denied = is_refused(by);
+    return *this;
+  }
+  // Changes who made the event added last.
+  FakeRecording& by(const std::function<void(Task&)>& change) {
+    change(events_.back().task);
+    return *this;
+  }
+  // Another type for the event added last; it must outlive this.
+  FakeRecording& type(const EventType* type) {
+    events_.back().event.type = type;
     return *this;
   }
   // The text of an argument of the event added last.
