@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "analyze/input_files.h"
 #include "analyze/json_lines_reader.h"
 #include "analyze/subcommand.h"
 #include "format/options/common_options.h"
@@ -153,14 +154,17 @@ OptionGroup diff_options(DiffOptions& options) {
 
 constexpr HelpText kHelp = {
     "Compared are what the containers did themselves: calls, errors, files opened, programs\n"
-    "executed, peers, addresses bound. A and B are recordings, replay's JSON lines or profiles;\n"
-    "of a profile and a recording the calls alone are compared.\n"
+    "executed, peers, addresses bound. A and B are recordings, replay's JSON lines or profiles, "
+    "in\n"
+    "any mix; of profiles and recordings the calls alone are compared. A folder stands for the\n"
+    "files in it: as many runs.\n"
     "With several runs a side (a1 a2 -- b1 b2) an item is a difference when all runs of one side\n"
     "have it and none of the other: what comes and goes between equal runs is noise.\n"
     "`-` only in A, `+` only in B, `~` a count that changed much, which makes no difference.\n"
     "Exit code: 0 the same, 1 they differ, 2 trouble.",
     "  ctrace-analyze diff old.ctr new.ctr\n"
     "  ctrace-analyze diff --args a1.ctr a2.ctr a3.ctr -- b1.ctr b2.ctr\n"
+    "  ctrace-analyze diff monday/ tuesday/\n"
     "  ctrace-analyze diff seccomp.json run.ctr"};
 
 Result<RunItems> load_run(const std::string& file, const DiffOptions& options, Scope& scope,
@@ -184,6 +188,8 @@ Result<RunItems> load_run(const std::string& file, const DiffOptions& options, S
   }
   auto profile = load_profile(file, ProfileSetting::docker_default());
   if (!profile) return unexpected(profile.error());
+  if (!profile->profile)
+    return unexpected("'" + file + "' is a filter: it has no names to compare");
   if (options.choice.by != ItemsBy::kAll) {
     return unexpected(Error::Kind::kUsage, "--by is for recordings: '" + file + "' is a profile");
   }
@@ -192,8 +198,10 @@ Result<RunItems> load_run(const std::string& file, const DiffOptions& options, S
 
 Result<std::vector<RunItems>> load_side(const Words& files, const DiffOptions& options,
                                         Scope& scope, int& exit_code) {
+  auto expanded = expand_folders(files);
+  if (!expanded) return unexpected(expanded.error());
   std::vector<RunItems> runs;
-  for (const std::string& file : files) {
+  for (const std::string& file : *expanded) {
     auto run = load_run(file, options, scope, exit_code);
     if (!run) return unexpected(run.error());
     if (run->is_cut) {
