@@ -194,11 +194,15 @@ bench-record: all $(BUILD)/bench/syscall_loop $(BUILD)/bench/empty_exit ## measu
 
 # ---- the rest ----
 
+# Where podman and CRI-O look for hooks of the machine's own, whatever PREFIX is: oci-hooks(5).
+HOOKS_DIR ?= /etc/containers/oci/hooks.d
 .PHONY: install
-install: all ## install below PREFIX (/usr/local), under DESTDIR
+install: all ## install below PREFIX (/usr/local) and the OCI hook into HOOKS_DIR, under DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/ctrace
 	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 README.md LICENSE format/FORMAT.md $(DESTDIR)$(PREFIX)/share/doc/ctrace
+	install -d $(DESTDIR)$(HOOKS_DIR)
+	sed 's|@PREFIX@|$(PREFIX)|' record/oci-hook.json.in >$(DESTDIR)$(HOOKS_DIR)/ctrace.json
 
 .PHONY: clean
 clean: ## remove everything that was built

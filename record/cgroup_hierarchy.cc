@@ -2,6 +2,7 @@
 
 #include <bpf/btf.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <memory>
@@ -61,6 +62,23 @@ CgroupHierarchy find_cgroup_hierarchy(const std::string& host_root) {
       const uint32_t id = hierarchy_id(host_root, controller.name);
       if (id) return {mount.where, std::string(controller.name), id};
     }
+  }
+  return {};
+}
+
+// Lines of "HIERARCHY:CONTROLLERS:PATH" (cgroups(7)); an id is the folder's inode.
+CgroupPlace cgroup_of_process(const std::string& host_root, pid_t pid) {
+  const CgroupHierarchy hierarchy = find_cgroup_hierarchy(host_root);
+  const std::string wanted = std::to_string(hierarchy.id) + ":";
+  std::ifstream cgroups(host_root + "/proc/" + std::to_string(pid) + "/cgroup");
+  for (std::string line; std::getline(cgroups, line);) {
+    const size_t controllers_end = line.find(':', wanted.size());
+    if (!line.starts_with(wanted) || controllers_end == std::string::npos) continue;
+    CgroupPlace place = {0, line.substr(controllers_end + 1)};
+    struct stat info = {};
+    const std::string folder = host_root + hierarchy.mount + place.path;
+    if (stat(folder.c_str(), &info) == 0) place.id = info.st_ino;
+    return place;
   }
   return {};
 }

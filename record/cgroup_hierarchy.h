@@ -1,6 +1,8 @@
 // By which cgroup hierarchy containers are told apart.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 
@@ -21,6 +23,13 @@ struct CgroupHierarchy {
 
 // From /proc/self/mounts and /proc/self/cgroup below `host_root`.
 CgroupHierarchy find_cgroup_hierarchy(const std::string& host_root);
+
+// The cgroup of a process in it: its path from the mount, and its id; 0 and "" where it has none.
+struct CgroupPlace {
+  uint64_t id = 0;
+  std::string path;
+};
+CgroupPlace cgroup_of_process(const std::string& host_root, pid_t pid);
 
 // Where the running kernel's struct css_set keeps a task's cgroup of a v1 controller's hierarchy,
 // in bytes from its begin, by the kernel's BTF; 0 when the kernel has no such controller.

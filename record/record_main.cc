@@ -26,7 +26,7 @@ struct Subcommand {
   std::string_view name;
   int (*run)(const std::vector<std::string>& words);
 };
-constexpr Subcommand kSubcommands[] = {{"config", run_config}, {"ls", run_ls}};
+constexpr Subcommand kSubcommands[] = {{"config", run_config}, {"hook", run_hook}, {"ls", run_ls}};
 
 // Large pieces go back to the system when they are free. Without this malloc learns from the first
 // burst to keep all that it ever had, between what lives on.

@@ -14,6 +14,7 @@ constexpr std::string_view kUsage =
     "[OPTION...]\n"
     "[OPTION...] -- COMMAND [ARG...]\n"
     "ls [--json]\n"
+    "hook < STATE\n"
     "config [--set KEY=VALUE] [--unset KEY]";
 
 constexpr std::string_view kNotes =
@@ -21,8 +22,8 @@ constexpr std::string_view kNotes =
 those that start, from their first system call. With -- COMMAND it is the process
 tree of the command, in a container or not, until the command ends, and of `docker
 run` the container that it starts. Without -o events are shown on the terminal as
-they happen. `ls` lists the containers that run,
-`config` shows and changes the configuration files; each has its own --help.
+they happen. `ls` lists the containers that run, `config` shows and changes the
+configuration files, `hook` is for a container runtime to call; each has its own --help.
 
 EXIT STATUS
   0    ended by Ctrl-C, SIGTERM, --duration or --until-exit

@@ -99,6 +99,7 @@ class Recorder {
   RecordingTotals totals() const;
   Progress progress() const;
   void say_what_is_waited_for() const;
+  Result<void> take_newborn();
 
   const RecordOptions& options_;
   const Filter filter_;
@@ -122,6 +123,7 @@ class Recorder {
     return refused(container, row);
   }};
   std::vector<KernelSide::TallyRow> unfinished_;  // a row a call, at the end
+  uint64_t newborn_ = 0;  // the cgroup of the container that the runtime waits with
   uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
 
@@ -203,11 +205,24 @@ Result<void> Recorder::start() {
   if (auto attached = kernel_->attach(); !attached) return attached;
   if (const std::string trouble = kernel_->io_uring_trouble(); !trouble.empty())
     tell(kProgram, "operations of io_uring are not recorded: " + trouble);
+  if (auto taken = take_newborn(); !taken) return taken;
   containers_->add_existing([this](uint64_t top) { return kernel_->seed_container(top); });
   if (command_) kernel_->add_tree_root(static_cast<uint32_t>(command_->pid()));
   kernel_->raise_epoch();
   if (auto draining = start_draining(); !draining) return draining;
   started_ns_ = flushed_ns_ = monotonic_ns();
+  return {};
+}
+
+// As if its cgroup had just been made: what is in it is the runtime's until it executes a program.
+Result<void> Recorder::take_newborn() {
+  if (!options_.newborn_pid) return {};
+  const CgroupPlace place = cgroup_of_process(options_.host_root, options_.newborn_pid);
+  if (!place.id || place.path == "/")
+    return unexpected("the container has no cgroup of its own to be told by");
+  newborn_ = place.id;
+  kernel_->add_cgroup(newborn_, newborn_, /*started=*/false);
+  containers_->cgroup_made(newborn_, 0, newborn_, place.path);
   return {};
 }
 
@@ -307,6 +322,7 @@ bool Recorder::over() {
   if (options_.until_exit && !(command_ && !command_->exit_status()) &&
       containers_->all_ended(watermark_ns_ - std::min(watermark_ns_, kEndNs)))
     return true;
+  if (newborn_ && !containers_->known(newborn_)) return true;
   if (options_.duration_ns && monotonic_ns() >= started_ns_ + options_.duration_ns) return true;
   return signal_received != 0;
 }
@@ -436,6 +452,7 @@ Result<int> Recorder::run() {
   if (!options_.output.empty())
     tell(kProgram,
          "recording to '" + options_.output + "'" + (command_ ? "" : " (Ctrl-C ends it)"));
+  if (options_.attached) options_.attached();
   say_what_is_waited_for();
   Result<void> released;
   if (command_) released = command_->release();

@@ -2,7 +2,10 @@
 // the terminal, and ends when told.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,6 +30,10 @@ struct RecordOptions {
   uint64_t duration_ns = 0;  // 0: until a signal, or the command's end
   uint64_t ring_bytes = 32u << 20;
   std::string host_root;  // "" is /
+  // A container whose runtime waits for the recorder: its first process, 0 for none. Recorded as
+  // one that was just made; the recording ends with it, also when it never began.
+  pid_t newborn_pid = 0;
+  std::function<void()> attached;  // called once, when from now on nothing is missed
   std::vector<std::string> command;
   std::vector<std::string> command_line;  // all of the recorder's own, for the header
 };

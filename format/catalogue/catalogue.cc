@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cassert>
 #include <charconv>
 #include <memory>
@@ -228,17 +229,17 @@ std::optional<int32_t> syscall_number(uint16_t id, Abi abi) {
   return std::nullopt;
 }
 
+bool is_number_of_a_call(uint16_t id) { return own_number(id) >= 0; }
+
 const EventType* unknown_syscall_event(uint16_t id) {
-  if (own_number(id) < 0) return nullptr;
-  // All of them at the first question: 4,000 small objects, and no lock for the questions after.
-  static const auto* const made = [] {
-    auto* types = new std::vector<EventType>(kIdLimit);
-    for (uint16_t i = 0; i < kIdLimit; ++i) {
-      if (own_number(i) >= 0) (*types)[i] = make_unknown(i, own_number(i));
-    }
-    return types;
-  }();
-  return &(*made)[id];
+  if (!is_number_of_a_call(id)) return nullptr;
+  // Each at the first question about it: all 4,000 would be 3 MB. Of two threads that make the same
+  // one the later drops its own.
+  static std::array<std::atomic<const EventType*>, kIdLimit> made = {};
+  if (const EventType* type = made[id].load(std::memory_order_acquire)) return type;
+  auto own = std::make_unique<const EventType>(make_unknown(id, own_number(id)));
+  const EventType* there = nullptr;
+  return made[id].compare_exchange_strong(there, own.get()) ? own.release() : there;
 }
 
 Kind result_kind(const EventType& type) {

@@ -85,6 +85,8 @@ std::optional<int32_t> syscall_number(uint16_t id, Abi abi);
 // Made by rule for ids that no catalogue and no file schema has: name `syscall_N`. Null when `id`
 // is not in a range of system calls.
 const EventType* unknown_syscall_event(uint16_t id);
+// Whether it has one: the id is a number of one of the tables, with or without a row.
+bool is_number_of_a_call(uint16_t id);
 
 // What the result of this event means when the call did not fail: Kind::pointer for mmap's address,
 // Kind::i64 where it is just a number (also for events that the catalogue does not know by name).

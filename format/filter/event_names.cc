@@ -30,8 +30,8 @@ const EventType* event_with(uint16_t id) {
 // All numbers that a table of system calls may have, the catalogue's and those it does not know.
 void add_syscalls(EventMask& mask) {
   for (uint16_t id = 0; id < kEventIdLimit; ++id) {
-    const EventType* type = event_with(id);
-    if (type && type->is_syscall) mask.set(id);
+    const EventType* type = find_event(id);
+    if (type ? type->is_syscall : is_number_of_a_call(id)) mask.set(id);
   }
 }
 

@@ -157,6 +157,18 @@ docker rm -f "$other" >/dev/null
 check podman "$killed $again " '*busybox:test'
 follow podman /usr/bin/podman --runtime runc --cgroup-manager cgroupfs run --rm --network none \
   --name "$LIVE_ID-podman-followed" "${command_of_it[@]}"
+# podman's runtime records one itself, by the hook that `make install` leaves.
+mkdir "$WORK/hooks"
+sed "s|@PREFIX@/bin/ctrace-record|$RECORD|" "$live_dir/../../record/oci-hook.json.in" >"$WORK/hooks/ctrace.json"
+status=0
+podman --hooks-dir "$WORK/hooks" run --rm --network none --annotation "io.ctrace.record=$WORK/hooked.ctr" \
+  --name "$LIVE_ID-hooked" busybox:test sh -c 'exit 3' || status=$?
+expect_equal "status of podman's hooked one" 3 "$status"
+hooked_is_complete() { [ "$("$ANALYZE" info --json "$WORK/hooked.ctr" 2>/dev/null | jq -r .state)" = complete ]; }
+wait_until 30 hooked_is_complete || fail "the hook's recording does not end"
+"$ANALYZE" containers --json "$WORK/hooked.ctr" >"$WORK/hooked.json"
+jq -e --arg name "$LIVE_ID-hooked" 'length == 1 and .[0].name == $name and .[0].engine == "podman"' "$WORK/hooked.json" \
+  >/dev/null || fail "the hook's recording: $(cat "$WORK/hooked.json")"
 check containerd "$killed " '*'
 expect_equal "label of docker's" front "$(jq -r --arg name "$LIVE_ID-docker-new" \
   '.[] | select(.name == $name) | .labels[] | select(.key == "tier").value' "$WORK/docker.json")"
