@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxFileBytes = 8u << 20, kMaxTextBytes = 64u << 10;
-constexpr size_t kMaxDocuments = 16, kMaxStates = 16384;
+constexpr size_t kMaxDocuments = 16, kFewStates = 256;
 
 std::string read_bytes(const std::string& file, size_t most) {
   std::ifstream stream(file, std::ios::binary);
@@ -74,7 +74,10 @@ FileStamp JsonFiles::stamp(const std::string& path) const {
 
 const std::vector<std::string>& JsonFiles::cgroups_of_state(const std::string& path) {
   const FileStamp now = stamp(path);
-  if (states_.size() >= kMaxStates) states_.clear();
+  if (states_.size() >= states_limit_) {
+    std::erase_if(states_, [this](const auto& item) { return stamp(item.first) == FileStamp(); });
+    states_limit_ = std::max(kFewStates, 2 * states_.size());
+  }
   StateCgroups& state = states_[path];
   if (state.stamp == now) return state.paths;
   state = {now, {}};

@@ -54,6 +54,7 @@ class JsonFiles {
   const std::string root_;
   std::map<std::string, Document> documents_;
   std::map<std::string, StateCgroups> states_;
+  size_t states_limit_ = 0;  // so many, and those whose file is gone are forgotten
 };
 
 // The text at a JSON pointer ("/config/labels/0"); empty when it is not there or no text.
