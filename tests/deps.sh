@@ -15,7 +15,7 @@ kernels_arm64_packages=(qemu-system-arm cpio zstd)
 bench_packages=(strace linux-perf bpftrace) # what `make bench-record` compares with, where it is
 engines_packages=(docker.io podman containerd) # tests/live/engines.test.sh starts them itself
 profiles_packages=(runc busybox-static jq python3 gcc nodejs redis-server nginx-light postgresql) # with `make check-profiles`
-live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin bubblewrap)
+live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin bubblewrap systemd)
 
 die() {
   echo "deps.sh: $*" >&2
