@@ -115,7 +115,7 @@ check-live: all ## the tests on real containers (root)
 	@BUILD=$(BUILD) tests/run.sh live
 # What takes long, on demand. SOAK_CSV=FILE keeps what the soak measured.
 SOAK_MINUTES ?= 30
-.PHONY: soak check-kill check-profiles
+.PHONY: soak check-kill check-profiles check-churn
 soak: all ## record ten containers that start and stop for SOAK_MINUTES (30); memory must stay flat (root)
 	@BUILD=$(BUILD) SOAK_SECONDS=$$((60 * $(SOAK_MINUTES))) \
 		CTRACE_LIVE_TIMEOUT=$$((120 * $(SOAK_MINUTES) + 300)) tests/live/run.sh soak
@@ -126,6 +126,9 @@ check-profiles: all ## record real programs, and run each under its profile ROUN
 check-kill: all ## kill -9 the recorder KILLS (100) times (root)
 	@BUILD=$(BUILD) KILLS=$${KILLS:-100} KILL_AGE_LIMIT=1 CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh kill
 	@cat $(BUILD)/live/kill.log
+check-churn: all ## record CHURN (10000) containers that follow one another without a pause (root)
+	@BUILD=$(BUILD) CHURN=$${CHURN:-10000} CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh churn
+	@cat $(BUILD)/live/churn.log
 test-programs: all $(BUILD)/unit_tests
 	@$(MAKE) --no-print-directory $(ASAN) $(BUILD)-asan/unit_tests
 	@$(MAKE) --no-print-directory $(TSAN) $(BUILD)-tsan/unit_tests
