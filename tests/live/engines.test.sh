@@ -47,6 +47,8 @@ docker_up() {
 docker_run() { docker run --rm --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
 docker_start() { docker run -d --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
 docker_exec() { docker exec "$@"; }
+docker_pause() { docker pause "$1"; }
+docker_resume() { docker unpause "$1"; }
 docker_restart() { docker restart -t 0 "$1"; }
 docker_remove() { docker rm -f "$1"; }
 
@@ -62,6 +64,8 @@ podman_up() {
 podman_run() { podman run --rm --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
 podman_start() { podman run -d --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
 podman_exec() { podman exec "$@"; }
+podman_pause() { podman pause "$1"; }
+podman_resume() { podman unpause "$1"; }
 podman_restart() { podman restart -t 0 "$1"; }
 podman_remove() { podman rm -f -t 0 "$1"; }
 
@@ -79,6 +83,8 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]' >"$WORK/containerd.toml"
 containerd_run() { ctr run --rm --label tier=front "$image" "$@"; }
 containerd_start() { ctr run -d --label tier=front "$image" "$@"; }
 containerd_exec() { ctr task exec --exec-id entered "$@"; }
+containerd_pause() { ctr task pause "$1"; }
+containerd_resume() { ctr task resume "$1"; }
 containerd_restart() { :; } # containerd has none
 containerd_remove() { ctr task kill -s KILL "$1" && wait_until 30 ctr task rm "$1" && ctr container rm "$1"; }
 
@@ -106,6 +112,10 @@ check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
   "${engine}_start" "$old" sh -c 'while true; do cat /etc/passwd >/dev/null; sleep 0.1; done' >/dev/null
   start_recording "$WORK/$engine.ctr"
   "${engine}_exec" "$old" touch /tmp/entered >/dev/null
+  "${engine}_pause" "$old" >/dev/null
+  expect_equal "status of a paused one" paused \
+    "$("$RECORD" ls --json | jq -r --arg name "$old" '.[] | select(.name == $name).status')"
+  "${engine}_resume" "$old" >/dev/null
   "${engine}_run" "$new" sh -c 'cat /nothing; exit 3' >/dev/null 2>&1 || status=$?
   expect_equal "status of the engine's client" 3 "$status"
   "${engine}_restart" "$old" >/dev/null
