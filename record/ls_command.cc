@@ -102,6 +102,38 @@ void append_text(std::string_view key, std::string_view value, OutputBuffer& out
     append_json_string(value, out);
 }
 
+// "facts":[{"key":…,"value":…,"source":…},…], as `ctrace-analyze containers --json` has them.
+void append_object(std::string_view before,
+                   std::initializer_list<std::pair<std::string_view, std::string_view>> members,
+                   OutputBuffer& out) {
+  out.append(before);
+  std::string_view separator = "{";
+  for (const auto& [key, value] : members) {
+    out.append(separator);
+    append_json_string(key, out);
+    out.append(':');
+    append_json_string(value, out);
+    separator = ",";
+  }
+  out.append('}');
+}
+
+void append_facts(const Container& container, OutputBuffer& out) {
+  std::string_view before = "";
+  out.append(",\"labels\":[");
+  for (const auto& [key, value] : container.attributes) {
+    append_object(before, {{"key", key}, {"value", value}}, out);
+    before = ",";
+  }
+  before = "";
+  out.append("],\"facts\":[");
+  for (const Fact& fact : container.facts) {
+    append_object(before, {{"key", fact.key}, {"value", fact.value}, {"source", fact.source}}, out);
+    before = ",";
+  }
+  out.append(']');
+}
+
 void print_json(const std::vector<ListedContainer>& list, OutputBuffer& out) {
   out.append('[');
   for (size_t i = 0; i < list.size(); ++i) {
@@ -122,6 +154,7 @@ void print_json(const std::vector<ListedContainer>& list, OutputBuffer& out) {
     append_text("cgroup", c.cgroup_path, out);
     append_strings("addresses", row.addresses, out);
     append_strings("ports", row.ports, out);
+    append_facts(c, out);
     out.append('}');
   }
   out.append(list.empty() ? "]\n" : "\n]\n");

@@ -17,6 +17,8 @@ expect_equal "pid" "$pid" "$(field pid)"
 expect_equal "command" '["/bin/sleep","600"]' "$(row | jq -c .command)"
 expect_equal "status" running "$(field status)"
 expect_equal "runtime" runc "$(field runtime)"
+row | jq -e '.labels == [] and (.facts | length > 3 and all(.key != "" and .source != ""))' >/dev/null ||
+  fail "facts: $(row | jq -c .facts)"
 created=$(date -d "$(runc state "$id" | jq -r .created)" +%s)
 started=$(date -d "$(field started)" +%s)
 [ $((started - created)) -ge -2 ] && [ $((started - created)) -le 20 ] ||
