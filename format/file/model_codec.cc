@@ -45,10 +45,8 @@ std::vector<std::string> unpack_words(const Vector* rows, CopyBudget* budget) {
   return words;
 }
 
-// No text of a container's row is longer, and its attributes together are not, nor its facts: a row
-// must fit into a part beside others.
+// No text of a container's row is longer.
 constexpr size_t kMaxField = 64 << 10;
-constexpr size_t kMaxAttributes = 1 << 20;
 
 Offset<flatbuffers::Vector<Offset<disk::Fact>>> pack_facts(Builder& builder,
                                                            const std::vector<Fact>& facts) {
@@ -56,7 +54,7 @@ Offset<flatbuffers::Vector<Offset<disk::Fact>>> pack_facts(Builder& builder,
   size_t bytes = 0;
   for (const Fact& fact : facts) {
     bytes += fact.key.size() + fact.value.size() + fact.source.size();
-    if (bytes > kMaxAttributes) break;
+    if (bytes > kMaxAttributeBytes) break;
     const auto key = pack_bytes(builder, fact.key);
     const auto value = pack_bytes(builder, fact.value);
     rows.push_back(disk::CreateFact(builder, key, value, pack_bytes(builder, fact.source)));
@@ -177,7 +175,7 @@ Offset<disk::Container> pack_container(Builder& builder, const Container& contai
   size_t attribute_bytes = 0;
   for (const auto& [key, value] : container.attributes) {
     attribute_bytes += key.size() + value.size();
-    if (attribute_bytes > kMaxAttributes) break;
+    if (attribute_bytes > kMaxAttributeBytes) break;
     const auto key_bytes = pack_bytes(builder, key);
     attributes.push_back(disk::CreateAttribute(builder, key_bytes, pack_bytes(builder, value)));
   }

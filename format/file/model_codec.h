@@ -37,6 +37,9 @@ Result<RecordingHeader> unpack_header(const disk::Header& table, CopyBudget* bud
 flatbuffers::Offset<disk::EventType> pack_type(Builder& builder, const EventType& type);
 Result<EventType> unpack_type(const disk::EventType& table, CopyBudget* budget);
 
+// A container's attributes together take no more bytes in the file, nor do its facts: a row must
+// fit into a part beside others. What is beyond is left out.
+inline constexpr size_t kMaxAttributeBytes = 1 << 20;
 flatbuffers::Offset<disk::Container> pack_container(Builder& builder, const Container& container);
 Result<Container> unpack_container(const disk::Container& table, CopyBudget* budget);
 // About how many bytes the row takes in a part.

@@ -2,13 +2,20 @@
 
 #include <algorithm>
 
+#include "format/file/model_codec.h"
 #include "record/metadata/metadata_sources.h"
 
 namespace ctrace {
 namespace {
 
 // A container may have thousands of mounts and labels; of a text nobody reads more.
-constexpr size_t kMaxFacts = 256, kMaxLabels = 512, kMaxText = 4096;
+constexpr size_t kMaxFacts = 240, kMaxLabels = 512, kMaxText = 4096;
+// So that the file takes all of them: a key and a source have less than 64 bytes.
+static_assert(kMaxFacts * (kMaxText + 64) < kMaxAttributeBytes);
+
+std::string cut(std::string text) {
+  return text.size() > kMaxText ? text.substr(0, kMaxText - 3) + "..." : text;
+}
 
 struct Source {
   std::string_view name;
@@ -72,7 +79,7 @@ bool MetadataReader::read(Container& container) {
 
 void Lookup::add(std::string_view key, std::string value) {
   if (value.empty() || container.facts.size() >= kMaxFacts) return;
-  if (value.size() > kMaxText) value = value.substr(0, kMaxText - 3) + "...";
+  value = cut(std::move(value));
   const bool said = std::ranges::any_of(
       container.facts, [&](const Fact& fact) { return fact.key == key && fact.value == value; });
   if (!said) container.facts.push_back({std::string(key), std::move(value), std::string(source_)});
@@ -80,6 +87,7 @@ void Lookup::add(std::string_view key, std::string value) {
 
 void Lookup::column(std::string& field, std::string_view key, std::string value) {
   if (value.empty()) return;
+  value = cut(std::move(value));
   if (field.empty()) field = value;
   add(key, std::move(value));
 }
@@ -90,9 +98,14 @@ void Lookup::engine(std::string value) { column(container.engine, "engine", std:
 
 void Lookup::label(std::string key, std::string value) {
   if (container.attributes.size() >= kMaxLabels || key.empty()) return;
+  key = cut(std::move(key));
+  value = cut(std::move(value));
+  if (label_bytes_ + key.size() + value.size() > kMaxAttributeBytes) return;
   const bool said = std::ranges::any_of(container.attributes,
                                         [&](const auto& known) { return known.first == key; });
-  if (!said) container.attributes.emplace_back(std::move(key), std::move(value));
+  if (said) return;
+  label_bytes_ += key.size() + value.size();
+  container.attributes.emplace_back(std::move(key), std::move(value));
 }
 
 }  // namespace ctrace

@@ -1,10 +1,14 @@
 #include "record/metadata/json_files.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+
+#include "format/base/file.h"
 
 namespace ctrace {
 namespace {
@@ -14,25 +18,27 @@ namespace fs = std::filesystem;
 constexpr size_t kMaxFileBytes = 8u << 20, kMaxTextBytes = 64u << 10;
 constexpr size_t kMaxDocuments = 16, kFewStates = 256;
 
+// A file's bytes; none when it is longer. A FIFO or a device in its place would never end.
 std::string read_bytes(const std::string& file, size_t most) {
-  std::ifstream stream(file, std::ios::binary);
+  const FileDescriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat info;
+  if (!opened || fstat(opened.get(), &info) != 0 || !S_ISREG(info.st_mode)) return "";
   std::string bytes;
   char block[16384];
-  while (stream && bytes.size() <= most) {
-    stream.read(block, sizeof block);
-    bytes.append(block, static_cast<size_t>(stream.gcount()));
+  while (bytes.size() <= most) {
+    const ssize_t got = read(opened.get(), block, sizeof block);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return "";
+    if (got == 0) return bytes;
+    bytes.append(block, static_cast<size_t>(got));
   }
-  return bytes.size() <= most ? bytes : std::string();
+  return "";
 }
 
 }  // namespace
 
 std::shared_ptr<const Json> JsonFiles::read(const std::string& path) const {
-  struct stat info;
-  const std::string file = root_ + path;
-  // A FIFO or a device in its place would never end.
-  if (stat(file.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return nullptr;
-  const std::string bytes = read_bytes(file, kMaxFileBytes);
+  const std::string bytes = read_bytes(root_ + path, kMaxFileBytes);
   if (bytes.empty()) return nullptr;
   auto document = std::make_shared<Json>(Json::parse(bytes, nullptr, false));
   if (document->is_discarded()) return nullptr;

@@ -35,6 +35,7 @@ class Lookup {
  private:
   void column(std::string& field, std::string_view key, std::string value);
   std::string_view source_;
+  size_t label_bytes_ = 0;
 };
 
 // Each says whether it knew the container.

@@ -367,6 +367,32 @@ TEST_F(MetadataTest, NobodyTellsMoreThanOneMayWant) {
   EXPECT_LE(container.fact("hostname").size(), 4096u);
 }
 
+// What the recorder knows of them is what the file takes: live output and replay are the same.
+TEST_F(MetadataTest, LabelsAndNamesAreNoLongerThanTheFileTakes) {
+  const std::string huge(200000, 'x');
+  std::string mounts, labels;
+  for (int i = 0; i < 300; ++i)
+    mounts += R"({"type":"bind","destination":"/)" + std::to_string(i) + R"(","source":"/s"},)";
+  for (int i = 0; i < 600; ++i)
+    labels += (i ? ",\"" : "\"") + std::string(4000, 'k') + std::to_string(i) + R"(":")" +
+              huge.substr(0, 4000) + '"';
+  put("/run/containerd/io.containerd.runtime.v2.task/moby/@ID@/config.json",
+      R"({"annotations":{"long":")" + huge + R"("},"mounts":[)" + mounts + "{}]}");
+  put("/var/lib/docker/containers/@ID@/config.v2.json", R"({"Name":"/)" + huge +
+                                                            R"(","Config":{"Image":")" + huge +
+                                                            R"(","Labels":{)" + labels + "}}}");
+  const Container container = read_cgroup("/docker/@ID@");
+  EXPECT_EQ(container.name.size(), 4096u);
+  EXPECT_EQ(container.image.size(), 4096u);
+  ASSERT_FALSE(container.attributes.empty());
+  EXPECT_EQ(container.attributes[0].second.size(), 4096u);
+  EXPECT_TRUE(container.attributes[0].second.ends_with("..."));
+  size_t bytes = 0;
+  for (const auto& [key, value] : container.attributes) bytes += key.size() + value.size();
+  EXPECT_GT(bytes, 1000000u);
+  EXPECT_LE(bytes, 1048576u);
+}
+
 TEST_F(MetadataTest, AnIdNeverLeavesItsFolder) {
   put("/run/state.json", R"({"id":"outside"})");
   EXPECT_NE(read("..").id, "outside");
@@ -378,6 +404,9 @@ TEST_F(MetadataTest, APipeInAFilesPlaceIsNotWaitedFor) {
   ASSERT_EQ(mkfifo((root_ + "/run/runc/web/state.json").c_str(), 0600), 0);
   read("web");
   EXPECT_FALSE(known_);
+  std::filesystem::create_directories(root_ + "/var/lib/lxc/box");
+  ASSERT_EQ(mkfifo((root_ + "/var/lib/lxc/box/config").c_str(), 0600), 0);
+  EXPECT_EQ(read_cgroup("/lxc.payload.box").fact("hostname"), "");
 }
 
 }  // namespace
