@@ -12,10 +12,23 @@
 namespace ctrace {
 namespace {
 
+constexpr const char* kHost = "host";
 // Files are opened to be written and closed again: a recording may have more containers than a
 // process may have files.
 constexpr size_t kMaxHeldBytes = 16u << 20;
-constexpr size_t kMaxName = 128;
+// Of a container's name, and of all: an ending, and a number, must fit behind it.
+constexpr size_t kMaxName = 128, kMaxFileName = 200;
+
+// A file to be written, made or emptied; -1 with errno. What stands in its place is not followed
+// and not waited for.
+int open_regular(const std::string& path, int how) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | how, 0644);
+  struct stat info;
+  if (fd < 0 || (fstat(fd, &info) == 0 && S_ISREG(info.st_mode))) return fd;
+  close(fd);
+  errno = EEXIST;
+  return -1;
+}
 
 }  // namespace
 
@@ -36,7 +49,7 @@ std::string ContainerFiles::file_name(const Container& container) {
                          ? id
                          : container.name.substr(0, kMaxName) + "-" + id;
   if (name.empty()) name = "container-" + std::to_string(container.index);
-  if (name.size() > 2 * kMaxName) name.resize(2 * kMaxName);
+  if (name.size() > kMaxFileName) name.resize(kMaxFileName);
   for (char& c : name) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        c == '.' || c == '_' || c == '-';
@@ -55,27 +68,24 @@ void ContainerFiles::next_recording(RecordingReader& reader) {
   heading_ = line_.text();
   line_.clear();
   names_.clear();
-  for (const auto& [index, container] : reader.containers()) {
-    // Two may be called alike but for what cannot stand in a file's name. Runs of one share a file.
-    const std::string wanted = file_name(container);
-    std::string name = wanted;
-    for (int i = 2;
-         name == "host" || taken_.try_emplace(name, container.id).first->second != container.id;
-         ++i)
-      name = wanted + "_" + std::to_string(i);
-    names_[index] = name;
-  }
+  for (const auto& [index, container] : reader.containers()) names_[index] = claim_name(container);
+}
+
+// Two may be called alike but for what cannot stand in a file's name. Runs of one share a file.
+std::string ContainerFiles::claim_name(const Container& container) {
+  const std::string wanted = file_name(container);
+  std::string name = wanted;
+  for (int i = 2;
+       name == kHost || taken_.try_emplace(name, container.id).first->second != container.id; ++i)
+    name = wanted + "_" + std::to_string(i);
+  return name;
 }
 
 ContainerFiles::File& ContainerFiles::file_of(const Container* container) {
-  static const std::string kHost = "host";
-  const std::string* name = &kHost;
-  if (container) {
-    std::string& known = names_[container->index];
-    if (known.empty()) known = file_name(*container);  // its row is not in the file's tables
-    name = &known;
-  }
-  File& file = files_[*name];
+  std::string& name = names_[container ? container->index : 0];
+  // A container may have no row in the file's tables.
+  if (name.empty()) name = container ? claim_name(*container) : kHost;
+  File& file = files_[name];
   if (file.text.empty() && !file.begun) file.text = heading_;
   for (; file.losses < losses_.size(); ++file.losses) file.text += losses_[file.losses];
   return file;
@@ -113,7 +123,7 @@ void ContainerFiles::write(const std::string& name, File& file) {
   const std::string path =
       folder_ + "/" + name + (options_.format == OutputFormat::kJson ? ".json" : ".txt");
   const int how = file.begun ? O_APPEND : O_CREAT | O_TRUNC;
-  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | how, 0644);
+  const int fd = open_regular(path, how);
   if (fd < 0) {
     trouble_ = Error(system_message("cannot write '" + path + "'", errno));
     return;

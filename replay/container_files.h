@@ -18,7 +18,7 @@ namespace ctrace {
 class ContainerFiles {
  public:
   // Makes `folder` when it is not there. Files of the same names in it are replaced, when there is
-  // something to write; symbolic links are not followed.
+  // something to write; what is no file, and a symbolic link, is an error.
   static Result<std::unique_ptr<ContainerFiles>> make(std::string folder,
                                                       const PrintOptions& options);
 
@@ -42,6 +42,7 @@ class ContainerFiles {
     bool begun = false;
   };
   ContainerFiles(std::string folder, const PrintOptions& options);
+  std::string claim_name(const Container& container);
   File& file_of(const Container* container);
   void write(const std::string& name, File& file);
   void write_all();
@@ -51,7 +52,7 @@ class ContainerFiles {
   OutputBuffer line_{-1};
   std::unique_ptr<Printer> printer_;
   std::string heading_;
-  std::map<uint32_t, std::string> names_;     // by index, of this recording
+  std::map<uint32_t, std::string> names_;     // by index (0: the host), of this recording
   std::map<std::string, std::string> taken_;  // by name: the container's id
   std::map<std::string, File> files_;
   std::vector<std::string> losses_;  // lines

@@ -1,6 +1,7 @@
 #include "replay/container_files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -34,6 +35,9 @@ TEST(ContainerFiles, NamesHoldNothingThatAShellOrAFolderWouldTake) {
   for (const auto& [container, wanted] : cases)
     EXPECT_EQ(ContainerFiles::file_name(container), wanted);
   EXPECT_LE(ContainerFiles::file_name(named(std::string(9000, 'n'), "i")).size(), 200u);
+  // A bare runtime lets the id be as long as a cgroup's name, and an ending comes behind it.
+  EXPECT_LE(ContainerFiles::file_name(named("", std::string(255, 'i'))).size(), 200u);
+  EXPECT_LE(ContainerFiles::file_name(named("web", std::string(255, 'i'))).size(), 200u);
 }
 
 class ContainerFilesTest : public testing::Test {
@@ -93,6 +97,32 @@ TEST_F(ContainerFilesTest, NamesThatDifferInWhatCannotStandInAFileStayApart) {
   run(recording_);
   EXPECT_EQ(lines("x_y-1_.json"), Names{"getpid"});
   EXPECT_EQ(lines("x_y-1__2.json"), Names{"getuid"});
+}
+
+TEST_F(ContainerFilesTest, NamesThatAreCutStayApart) {
+  recording_.container(named("", std::string(255, 'i')))
+      .container(named("", std::string(254, 'i'), 2));
+  recording_.event(1, Phase::kOwn, "getpid").event(2, Phase::kOwn, "getuid");
+  EXPECT_FALSE(run(recording_)->trouble());
+  size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_)) ++files;
+  EXPECT_EQ(files, 2u);
+}
+
+TEST_F(ContainerFilesTest, APipeInAFilesPlaceIsNotWaitedFor) {
+  std::filesystem::create_directories(folder_);
+  ASSERT_EQ(mkfifo((folder_ + "/a-a1.json").c_str(), 0600), 0);
+  recording_.event(1, Phase::kOwn, "getpid");
+  EXPECT_TRUE(run(recording_)->trouble());
+}
+
+// No container takes the host's file, whatever it is called.
+TEST_F(ContainerFilesTest, AContainerCalledHost) {
+  recording_.container(named("host", "host"));
+  recording_.event(1, Phase::kOwn, "getpid").event(0, Phase::kHost, "reboot");
+  run(recording_);
+  EXPECT_EQ(lines("host.json"), Names{"reboot"});
+  EXPECT_EQ(lines("host_2.json"), Names{"getpid"});
 }
 
 TEST_F(ContainerFilesTest, ALinkInAFilesPlaceIsNotFollowed) {
