@@ -164,7 +164,7 @@ void CapabilityNeeds::add_check(const Event& event, uint64_t begin_ns) {
 }
 
 Result<void> CapabilityNeeds::add(RecordingReader& reader, const Chosen& chosen) {
-  const bool recorded = reader.header().capability_checks != CapabilityChecks::kNone;
+  const bool recorded = are_recorded(reader.header().capability_checks);
   const uint64_t begin_ns = reader.header().monotonic_ns;
   is_derived_ |= !recorded;
   user_ns_.clear();

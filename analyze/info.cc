@@ -101,6 +101,11 @@ ordered_json drops_json(const std::vector<DropRow>& drops) {
   return rows;
 }
 
+std::string_view checks_name(CapabilityChecks checks) {
+  constexpr std::string_view kNames[] = {"no", "all", "audited", "refused"};
+  return kNames[static_cast<size_t>(checks)];
+}
+
 void print_line(std::string_view label, const std::string& value, OutputBuffer& out) {
   constexpr size_t kLabelWidth = 12;
   const size_t start = out.size();
@@ -224,6 +229,7 @@ ordered_json info_json(const RecordingInfo& info) {
       {"command_line", escaped_list(header.command_line)},
       {"filters", escaped_list(header.filters)},
       {"command_mode", header.command_mode},
+      {"capability_checks", checks_name(header.capability_checks)},
       {"host_events", info.host_events},
       {"unreadable_texts", totals.unreadable_texts},
       {"cut_texts", totals.cut_texts},
@@ -264,6 +270,9 @@ void print_info(const RecordingInfo& info, OutputBuffer& out) {
   print_line("boot id", escaped(header.boot_id), out);
   print_line("command", escaped_line(header.command_line, "-"), out);
   print_line("filters", escaped_line(header.filters, "none"), out);
+  if (header.capability_checks == CapabilityChecks::kRefused)
+    print_line("checks", "of capabilities are missing: the kernel refused the program for them",
+               out);
   print_line("events",
              std::to_string(totals.events) + ", " + std::to_string(info.host_events) +
                  " of them of no container",

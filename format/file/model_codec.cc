@@ -64,7 +64,7 @@ Offset<flatbuffers::Vector<Offset<disk::Fact>>> pack_facts(Builder& builder,
 
 // What only a newer recorder knows is no evidence here.
 CapabilityChecks known_checks(uint8_t checks) {
-  const bool known = checks <= static_cast<uint8_t>(CapabilityChecks::kAudited);
+  const bool known = checks <= static_cast<uint8_t>(CapabilityChecks::kRefused);
   return known ? static_cast<CapabilityChecks>(checks) : CapabilityChecks::kNone;
 }
 

@@ -18,7 +18,11 @@ enum class CapabilityChecks : uint8_t {
   kNone = 0,     // not recorded: the kernel does not tell, or the events were filtered out
   kAll = 1,      // also those that the kernel makes by the way: audited is -1
   kAudited = 2,  // those apart: audited is 0
+  kRefused = 3,  // not recorded: the kernel has them, but refused the program that would tell
 };
+constexpr bool are_recorded(CapabilityChecks checks) {
+  return checks == CapabilityChecks::kAll || checks == CapabilityChecks::kAudited;
+}
 
 struct RecordingHeader {
   std::string tool_version;

@@ -61,6 +61,15 @@ TEST(Caps, WhereTheAuditedAreNotToldApartMemoryDoesNotCount) {
   EXPECT_TRUE(needs.is_unsure());
 }
 
+TEST(Caps, WhereTheKernelRefusedToTellCallsTell) {
+  Checks run;
+  run.header_.capability_checks = CapabilityChecks::kRefused;
+  run.event(1, Phase::kOwn, "chroot");
+  const CapabilityNeeds needs = needs_of(run);
+  EXPECT_TRUE(needs.is_derived());
+  EXPECT_EQ(needs.set(), capability_bit(CAP_SYS_CHROOT));
+}
+
 TEST(Caps, DerivedFromCallsThatSucceeded) {
   FakeRecording run;
   run.container(small_container());

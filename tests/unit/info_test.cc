@@ -86,6 +86,18 @@ TEST(Info, NoEventsAreNoDivision) {
   EXPECT_EQ(info_json(gather_info("a.ctr", empty))["bytes_per_event"], 0);
 }
 
+TEST(Info, TellsThatTheKernelRefusedToTellOfCapabilities) {
+  auto recording = small_recording();
+  OutputBuffer without(-1), with(-1);
+  print_info(gather_info("a.ctr", recording), without);
+  EXPECT_EQ(without.text().find("capabilities"), std::string::npos);
+  recording.header_.capability_checks = CapabilityChecks::kRefused;
+  const RecordingInfo info = gather_info("a.ctr", recording);
+  EXPECT_EQ(info_json(info)["capability_checks"], "refused");
+  print_info(info, with);
+  EXPECT_NE(with.text().find("checks      of capabilities are missing"), std::string::npos);
+}
+
 TEST(Info, TextEscapesWhatCameFromTheRecording) {
   auto recording = small_recording();
   recording.containers_[1].name = "evil\nline";

@@ -103,7 +103,8 @@ TEST_F(RecordingTest, ZeroEvents) {
 
 TEST_F(RecordingTest, HeaderComesBack) {
   RandomEvents random(1, {});
-  const RecordingHeader header = random.header();
+  RecordingHeader header = random.header();
+  header.capability_checks = CapabilityChecks::kRefused;
   const std::string path = folder_.path("run.ctr");
   ASSERT_TRUE(RecordingWriter::create(path, header, {}));
   auto reader = RecordingReader::open(path);
@@ -122,6 +123,7 @@ TEST_F(RecordingTest, HeaderComesBack) {
   EXPECT_EQ(read.cpu_count, header.cpu_count);
   EXPECT_EQ(read.filters, header.filters);
   EXPECT_EQ(read.command_mode, header.command_mode);
+  EXPECT_EQ(read.capability_checks, header.capability_checks);
   EXPECT_EQ(read.event_types.size(), header.event_types.size());
   EXPECT_EQ((*reader)->state(), RecordingState::kCutShort);
 }
