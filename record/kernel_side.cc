@@ -84,6 +84,7 @@ class LoadedKernelSide : public KernelSide {
     if (error && error != -EPERM && caps_seen_) {
       wanted.capabilities = false;
       error = try_load(wanted);
+      caps_refused_ = !error;
     }
     if (error) return unexpected(load_failure(-error));
     if (caps_seen_) set_quiet_callers();
@@ -92,6 +93,7 @@ class LoadedKernelSide : public KernelSide {
   }
 
   CapabilityChecks capability_checks() const override {
+    if (caps_refused_) return CapabilityChecks::kRefused;
     if (!caps_seen_) return CapabilityChecks::kNone;
     return skeleton_->bss->quiet_callers_known ? CapabilityChecks::kAudited
                                                : CapabilityChecks::kAll;
@@ -424,7 +426,7 @@ class LoadedKernelSide : public KernelSide {
   std::vector<Ring> rings_;
   IoUringTracepoints io_uring_;
   bool rings_seen_ = false;
-  bool caps_seen_ = false;
+  bool caps_seen_ = false, caps_refused_ = false;
   std::future<std::vector<AddressRange>> quiet_callers_;
   std::string io_uring_trouble_;
   std::vector<bpf_link*> io_uring_links_;

@@ -203,6 +203,10 @@ Result<void> Recorder::start() {
   merge_.emplace(kernel_->rings().size());
   sink_.begin();
   if (auto attached = kernel_->attach(); !attached) return attached;
+  if (header_.capability_checks == CapabilityChecks::kRefused)
+    tell(kProgram,
+         "capability checks are not recorded: the kernel refuses the program for them "
+         "(CTRACE_DEBUG=1 shows its reasons)");
   if (const std::string trouble = kernel_->io_uring_trouble(); !trouble.empty())
     tell(kProgram, "operations of io_uring are not recorded: " + trouble);
   if (auto taken = take_newborn(); !taken) return taken;
