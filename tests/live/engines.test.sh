@@ -5,43 +5,22 @@
 # where it would keep it on any machine; docker has a network namespace too.
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$(realpath "$0")")/lib.sh"
+# shellcheck source=tests/live/engines.sh
+. "$(dirname "$(realpath "$0")")/engines.sh"
 need_live
-need_command unshare
 engines=(docker podman containerd)
-own=/usr/bin:/usr/sbin:/bin:/sbin # before what a machine may have put into /usr/local
-
-for engine in "${engines[@]}"; do
-  PATH=$own command -v "$engine" >/dev/null || skip "needs $engine (tests/deps.sh engines installs it)"
-done
-# Outside of run.sh these would hide the machine's own engines from everybody.
-[ "$(readlink /proc/self/ns/mnt)" != "$(readlink /proc/1/ns/mnt)" ] ||
-  exec unshare --mount --propagation private bash "$0"
-for dir in /var/lib/{docker,containers,containerd} /run/{docker,containers,libpod,containerd,runc}; do
-  mount_at "$dir" -t tmpfs tmpfs
-done
+need_engines "${engines[@]}"
+engines_apart "$0"
 
 rootfs() {
   busybox_bundle "$WORK/image" true
   tar -C "$WORK/image/rootfs" -cf "$WORK/rootfs.tar" .
 }
 rootfs
-# Ended in the order in which they began, before the folders are unmounted.
-end_daemons() {
-  local pid
-  for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
-  return 0
-}
-at_end+=(end_daemons)
+# ---- the engines: prepare, run NAME COMMAND... (to its end), start NAME COMMAND..., and the engine's own words
 
-# ---- the engines: up, run NAME COMMAND... (to its end), start NAME COMMAND..., and the engine's own words
-
-docker() { PATH=$own command docker -H "unix://$WORK/docker.sock" "$@"; }
-docker_up() {
-  # shellcheck disable=SC2016
-  start_background "$WORK/dockerd.out" "$WORK/dockerd.log" env "PATH=$own" unshare --net sh -c \
-    'ip link set lo up; exec dockerd -H "unix://$0" --pidfile "$0.pid" --iptables=false --bridge=none' \
-    "$WORK/docker.sock"
-  wait_until 30 docker info >/dev/null 2>&1 || fail "dockerd: $(tail -n 1 "$WORK/dockerd.log")"
+docker_prepare() {
+  docker_up
   docker import - busybox:test <"$WORK/rootfs.tar" >/dev/null
 }
 docker_run() { docker run --rm --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
@@ -52,13 +31,8 @@ docker_resume() { docker unpause "$1"; }
 docker_restart() { docker restart -t 0 "$1"; }
 docker_remove() { docker rm -f "$1"; }
 
-podman() {
-  PATH=$own CONTAINERS_CONF=$WORK/containers.conf command podman --runtime runc \
-    --cgroup-manager cgroupfs "$@"
-}
-podman_up() {
-  printf '[containers]\ndefault_ulimits=["nofile=20000:20000","nproc=32768:32768"]\n' \
-    >"$WORK/containers.conf"
+podman_prepare() {
+  podman_up
   podman import - busybox:test <"$WORK/rootfs.tar" >/dev/null 2>&1
 }
 podman_run() { podman run --rm --network none --label tier=front --name "$1" busybox:test "${@:2}"; }
@@ -70,7 +44,7 @@ podman_restart() { podman restart -t 0 "$1"; }
 podman_remove() { podman rm -f -t 0 "$1"; }
 
 ctr() { PATH=$own command ctr "$@"; }
-containerd_up() {
+containerd_prepare() {
   echo 'version = 2
 disabled_plugins = ["io.containerd.grpc.v1.cri"]' >"$WORK/containerd.toml"
   start_background "$WORK/containerd.out" "$WORK/containerd.log" env "PATH=$own" containerd -c \
@@ -108,7 +82,7 @@ has_ended() { [[ $(listed "$1") != *running* ]]; }
 check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
   local engine=$1 old=$LIVE_ID-$1-old new=$LIVE_ID-$1-new list=$WORK/$1.json status=0
   note "$engine"
-  "${engine}_up"
+  "${engine}_prepare"
   "${engine}_start" "$old" sh -c 'while true; do cat /etc/passwd >/dev/null; sleep 0.1; done' >/dev/null
   start_recording "$WORK/$engine.ctr"
   "${engine}_exec" "$old" touch /tmp/entered >/dev/null

@@ -1,63 +1,76 @@
 #!/usr/bin/env bash
-# run.sh [NAME...]: real programs and their profiles (root). Each row's work is recorded in a runc
-# container until no call was seen in one recording alone (RECORDINGS (10) at least, 30 at most: some
-# calls are made now and then); then the same container does the same work under the profile that
-# minset makes of them all, ROUNDS (10) times with ERRNO and as often with KILL_PROCESS, with and
-# without noNewPrivileges, and attacks of every risk class are refused. Prints the table of
-# PROFILES.md; the last line is `N passed, N failed, N skipped`, a row that cannot run here is
-# skipped and named.
+# run.sh [NAME...]: real programs and their profiles (root), under each engine of ENGINES (runc podman
+# docker). Each row's work is recorded in a container until no call was seen in one recording alone
+# (RECORDINGS (10) at least, 30 at most: some calls are made now and then); then the same container does
+# the same work under the profile that minset makes of them all, ROUNDS (10) times with ERRNO and as
+# often with KILL_PROCESS, with and without noNewPrivileges, and attacks of every risk class are refused.
+# What a profile allows was made by the work, or is said to be the runtime's. Prints the table of
+# PROFILES.md; the last line is `N passed, N failed, N skipped`, a row that cannot run here is skipped and named.
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$(realpath "$0")")/../live/lib.sh"
+# shellcheck source=tests/live/engines.sh
+. "$live_dir/engines.sh"
+# shellcheck source=tests/profiles/programs.sh
+. "$(dirname "$(realpath "$0")")/programs.sh"
 rounds=${ROUNDS:-10} least=${RECORDINGS:-10} most=30
+read -ra engines <<<"${ENGINES:-runc podman docker}"
 need_live
 need_overlay
 need_command gcc
 export PATH=/usr/sbin:$PATH
+[ "${engines[*]}" = runc ] || engines_apart "$0" "$@"
 
-# name | what must be there | the work, by sh in /share as nobody: its last word is `done`
-programs() {
-  cat <<'END'
-busybox|busybox|busybox ls -l / >l && busybox sort l >s && busybox rm l s
-python|python3|python3 serve.py
-gcc|gcc|mkdir -p $$ && gcc -O1 -o $$/hello hello.c && $$/hello && rm -r $$
-node|node|node serve.js
-redis|redis-server|rm -f r.sock; redis-server --port 0 --unixsocket /share/r.sock --save '' --daemonize no >r.log & sleep 0.5; until redis-cli -s r.sock ping >ping 2>&1; do sleep 0.1; done; redis-cli -s r.sock set k v >set && redis-cli -s r.sock get k >get && redis-cli -s r.sock shutdown nosave; wait
-nginx|nginx|nginx -p /share/ -c nginx.conf & sleep 0.5; until busybox wget -q -O page http://127.0.0.1:8080/hello.c; do sleep 0.1; done 2>wget; for i in 1 2 3; do busybox wget -q -O page http://127.0.0.1:8080/hello.c; done; nginx -p /share/ -c nginx.conf -s quit; wait
-postgres|pgbench|PATH=$(echo /usr/lib/postgresql/*/bin):$PATH; export PGHOST=/share PATH; rm -rf pg && initdb -D pg -A trust -U me >init && pg_ctl -D pg -o "-h '' -k /share" -l pg.log -w start >start && pgbench -U me -i -q postgres 2>pgi && pgbench -U me -c 2 -t 50 postgres >bench 2>&1 && pg_ctl -D pg -m fast -w stop >stop
-END
+# ---- the engines: up_ENGINE, make_ENGINE (of $row, with $share as its /share), run_ENGINE NAME COMMAND...
+# with or without noNewPrivileges ($nnp: true or false) and under $profile, when it is not empty
+
+up_runc() { :; }
+make_runc() {
+  hostroot_bundle "$WORK/$engine-$row" true
+  edit_bundle "$WORK/$engine-$row" '.process.user = {uid: 65534, gid: 65534} | .process.env += ["HOME=/tmp"]'
+}
+run_runc() {
+  local bundle=$WORK/$engine-$row name=$1 wanted='null'
+  shift
+  # shellcheck disable=SC2016
+  [ -z "$profile" ] || wanted='$profile[0]'
+  set_command "$bundle" "$@"
+  edit_bundle "$bundle" --argjson nnp "$nnp" --slurpfile profile "${profile:-/dev/null}" \
+    ".process.noNewPrivileges = \$nnp | .linux.seccomp = $wanted | if .linux.seccomp then . else del(.linux.seccomp) end"
+  run_container "$name" "$bundle"
 }
 
-prepare() { # prepare DIR: what the work finds in /share
-  gcc -O1 -static -o "$1/forbidden" "$live_dir/programs/forbidden.c"
-  echo '#include <stdio.h>
-int main(void) { return puts("hello") < 0; }' >"$1/hello.c"
-  cat >"$1/serve.py" <<'END'
-import http.server, threading, urllib.request
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
-threading.Thread(target=server.serve_forever).start()
-for _ in range(20):
-    assert urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/hello.c").read()
-server.shutdown()
-END
-  cat >"$1/serve.js" <<'END'
-const http = require("http"), fs = require("fs");
-const server = http.createServer((q, a) => fs.readFile("hello.c", (e, d) => a.end(d)));
-let left = 20;
-const next = () => left-- ? http.get({port: server.address().port, host: "127.0.0.1"},
-  (r) => { r.resume(); r.on("end", next); }) : server.close(() => process.exit(0));
-server.listen(0, "127.0.0.1", next);
-END
-  cat >"$1/nginx.conf" <<'END'
-daemon off; worker_processes 1; pid /share/nginx.pid; error_log /share/nginx.log;
-events {} http { access_log off; client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t;
-  uwsgi_temp_path t; scgi_temp_path t; server { listen 127.0.0.1:8080; root /share; } }
-END
-  chmod 1777 "$1"
+# An image of this machine's /etc, into which its /usr is mounted: all that is installed here runs in it.
+import_host() { # import_host ENGINE
+  local link
+  mkdir -p "$WORK/host"/{share,tmp,proc,sys,dev,run,var/tmp,usr}
+  for link in bin sbin lib lib64; do
+    [ -L "/$link" ] || skip "/$link is no link into /usr here"
+    cp -a "/$link" "$WORK/host/"
+  done
+  tar -cf "$WORK/host.tar" -C "$WORK/host" . -C / etc
+  "$1" import - host:test <"$WORK/host.tar" >/dev/null 2>&1 || fail "$1 import"
 }
+run_engine() {
+  local name=$1 options=(--security-opt "seccomp=${profile:-unconfined}")
+  shift
+  [ "$nnp" = false ] || options+=(--security-opt no-new-privileges)
+  "$engine" run --rm --name "$(container_id "$name")" --network none --user 65534:65534 -e HOME=/tmp -w / \
+    --tmpfs /tmp:mode=1777 -v /usr:/usr:ro -v "$share:/share" "${options[@]}" host:test "$@" </dev/null
+}
+up_docker() { docker_up && import_host docker; }
+make_docker() { :; }
+run_docker() { run_engine "$@"; }
+up_podman() { podman_up && import_host podman; }
+make_podman() { :; }
+run_podman() { run_engine "$@"; }
 
+# ---- a row
+
+bad() { echo "$engine, $row${nnp:+, noNewPrivileges=$nnp}: $*" >>"$WORK/bad"; }
 run_once() { # run_once NAME WHAT: 0 when the work was done; output in $WORK/output
-  run_container "$1" "$WORK/$row" >"$WORK/output" 2>&1 && grep -q '^done$' "$WORK/output" || {
-    echo "$row, $2: $(tail -n 2 "$WORK/output" | tr '\n' ' ')" >>"$WORK/bad"
+  "run_$engine" "$1" sh -c "cd /share || exit; $work; [ \$? -eq 0 ] && echo done" >"$WORK/output" 2>&1 &&
+    grep -q '^done$' "$WORK/output" || {
+    bad "$2: $(tail -n 2 "$WORK/output" | tr '\n' ' ')"
     return 1
   }
 }
@@ -83,80 +96,93 @@ check_attacks() {
   expect_equal "risks that are tried" "$risks" "$seen"
 }
 
-with_command() { # with_command ARGS... -- FUNCTION...: the bundle's command is another meanwhile
-  local args=()
-  while [ "$1" != -- ]; do
-    args+=("$1")
-    shift
-  done
-  shift
-  cp "$WORK/$row/config.json" "$WORK/config"
-  set_command "$WORK/$row" "${args[@]}"
-  "$@" || true
-  cp "$WORK/config" "$WORK/$row/config.json"
-}
-
 attack() { # attack ACTION STATUS: each is refused by the profile
   local try wanted
-  with_command /share/forbidden "${attacks[@]}" -- run_container attack "$WORK/$row" >"$WORK/output" 2>&1
+  "run_$engine" attack /share/forbidden "${attacks[@]}" >"$WORK/output" 2>&1 || true
   wanted=$(for try in "${attacks[@]}"; do echo "$try $2"; done)
   [ "$(cat "$WORK/output")" = "$wanted" ] ||
-    echo "$row: under $1 attacks were not all refused: $(paste -sd, "$WORK/output")" >>"$WORK/bad"
+    bad "under $1 attacks were not all refused: $(paste -sd, "$WORK/output")"
 }
 
 # What forbidden itself needs to begin, without any attempt.
 record_attacker() { # record_attacker FILE
   start_recording "$1" --container "$(container_id recorded)"
-  with_command /share/forbidden nothing nothing -- run_container recorded "$WORK/$row" >"$WORK/output" 2>&1
+  "run_$engine" recorded /share/forbidden nothing nothing >"$WORK/output" 2>&1 || true
   stop_recording INT
 }
 
 in_one_alone() { "$ANALYZE" coverage --json "$@" 2>/dev/null | jq .in_one_sample; }
 
 # Adds to `files` until all calls were seen twice.
-record_work() { # record_work NNP AT-LEAST
+record_work() { # record_work AT-LEAST
   local count=0
-  until [ "$count" -ge "$2" ] && [ "$(in_one_alone "${files[@]}")" = 0 ]; do
+  until [ "$count" -ge "$1" ] && [ "$(in_one_alone "${files[@]}")" = 0 ]; do
     [ "${#files[@]}" -lt "$most" ] || break
     count=$((count + 1))
-    files+=("$WORK/$row-$1-$count.ctr")
+    files+=("$WORK/$engine-$row-$nnp-$count.ctr")
     start_recording "${files[-1]}" --container "$(container_id recorded)"
     run_once recorded "when recorded" || return 1
     stop_recording INT
   done
 }
 
-try_row() { # try_row COMMAND: a line of the table
-  local nnp action files=() attackers=() sizes=() merged=() round
-  hostroot_bundle "$WORK/$row" sh -c "cd /share || exit; $1; [ \$? -eq 0 ] && echo done"
-  prepare "$WORK/$row/share"
-  edit_bundle "$WORK/$row" '.process.user = {uid: 65534, gid: 65534} | .process.env += ["HOME=/tmp"]'
+make_profile() { # make_profile FILE ARGUMENT...
+  local dialect=$engine
+  [ "$engine" != runc ] || dialect=oci
+  "$ANALYZE" minset --format "$dialect" "${@:2}" >"$1" 2>"$WORK/said" || {
+    bad "minset: $(tail -n 1 "$WORK/said")"
+    return 1
+  }
+}
+allowed() { jq -r '.syscalls[] | select(.action == "SCMP_ACT_ALLOW") | .names[]' "$1" | sort -u; }
+
+# Under the profiles of all recordings.
+try_profiles() {
+  local action round
+  for action in errno:1 kill:159; do
+    profile=
+    make_profile "$WORK/profile.json" --default-action "${action%:*}" "${files[@]}" "${attackers[@]}" || return 1
+    profile=$WORK/profile.json
+    for ((round = 1; round <= rounds; round++)); do run_once again "${action%:*}, round $round" || break; done
+    attack "${action%:*}" "${action#*:}"
+  done
+  profile=
+}
+
+# What the work made, by the events of all recordings; what is said to be the runtime's or everybody's.
+is_no_larger() { # is_no_larger PROFILE
+  local file
+  for file in "${files[@]}"; do
+    "$REPLAY" --format json --where 'phase in (own, entered)' "$file" | jq -r 'select(.eventId | tonumber < 1000) | .eventName'
+  done | sort -u >"$WORK/made"
+  "$ANALYZE" minset --explain --json "${files[@]}" 2>/dev/null | jq -r '.unseen[].name' | sort -u >"$WORK/unseen"
+  comm -23 <(allowed "$1") <(sort -u "$WORK/made" "$WORK/unseen") >"$WORK/more"
+  [ ! -s "$WORK/more" ] || bad "allowed, but neither made nor needed: $(tr '\n' ' ' <"$WORK/more")"
+}
+
+try_row() { # a line of the table
+  local nnp='' profile='' files=() attackers=() sizes=() merged=() share=$WORK/$engine-$row/share at_least
+  mkdir -p "$share"
+  "make_$engine"
+  prepare_share "$share"
   # What is needed with noNewPrivileges is needed without too: the second profile is of all
   # recordings, the half of them its own at least.
-  for nnp in true:$least false:$(((least + 1) / 2)); do
-    edit_bundle "$WORK/$row" ".process.noNewPrivileges = ${nnp%:*} | del(.linux.seccomp)"
-    record_work "${nnp%:*}" "${nnp#*:}" || return 0
-    attackers+=("$WORK/$row-attacker-${nnp%:*}.ctr")
+  for nnp in true false; do
+    at_least=$least
+    [ "$nnp" = true ] || at_least=$(((least + 1) / 2))
+    record_work "$at_least" || return 0
+    attackers+=("$WORK/$engine-$row-attacker-$nnp.ctr")
     record_attacker "${attackers[-1]}"
-    for action in errno:1 kill:159; do
-      "$ANALYZE" minset --default-action "${action%:*}" "${files[@]}" "${attackers[@]}" >"$WORK/profile.json" \
-        2>"$WORK/said" || {
-        echo "$row: minset: $(tail -n 1 "$WORK/said")" >>"$WORK/bad"
-        return 0
-      }
-      # shellcheck disable=SC2016
-      edit_bundle "$WORK/$row" --slurpfile profile "$WORK/profile.json" '.linux.seccomp = $profile[0]'
-      for ((round = 1; round <= rounds; round++)); do run_once again "noNewPrivileges=${nnp%:*}, $action, round $round" || break; done
-      attack "${action%:*}" "${action#*:}"
-    done
+    try_profiles || return 0
     merged+=("${#files[@]}")
-    "$ANALYZE" minset "${files[@]}" >"$WORK/profile.json" 2>/dev/null
-    sizes+=("$(jq '[.syscalls[] | select(.action == "SCMP_ACT_ALLOW") | .names[]] | unique | length' "$WORK/profile.json")")
+    make_profile "$WORK/only.json" "${files[@]}" || return 0
+    is_no_larger "$WORK/only.json"
+    sizes+=("$(allowed "$WORK/only.json" | wc -l)")
   done
   "$ANALYZE" minset --explain --json "${files[@]}" 2>/dev/null |
-    jq -r --arg row "$row" --arg nnp "${sizes[0]}" --arg plain "${sizes[1]}" --arg merged "${merged[0]}, ${merged[1]}" \
-      --arg rare "$(rare_calls "${files[@]}")" '.refused as $r
-      | "| \($row) | \($merged) | \([.calls[].name] | unique | length) | \($rare) | \($nnp) | \($plain) | \($r.known - $r.by_docker_default) of \($r.known) |"' \
+    jq -r --arg row "$row | $engine" --arg nnp "${sizes[0]}" --arg plain "${sizes[1]}" --arg merged "${merged[0]}, ${merged[1]}" \
+      --arg rare "$(rare_calls "${files[@]}")" --arg rounds "4 × $rounds" '.refused as $r
+      | "| \($row) | \($merged) | \([.calls[].name] | unique | length) | \($rare) | \($nnp) | \($plain) | \($r.known - $r.by_docker_default) of \($r.known) | \($rounds) |"' \
       >>"$WORK/table"
 }
 
@@ -169,27 +195,41 @@ rare_calls() { # rare_calls FILE...
 
 check_attacks
 passed=0 failed=0 skipped=0
-wanted=" ${*:-$(programs | cut -d'|' -f1 | tr '\n' ' ')} "
-while IFS='|' read -r row needs work <&4; do
-  [[ $wanted == *" $row "* ]] || continue
-  if ! command -v "$needs" >/dev/null; then
-    echo "SKIP $row: needs $needs (tests/deps.sh profiles installs it)"
+report() { # report WORD [WHY]
+  echo "$1 $engine${row:+, $row}${2:+: $2}"
+}
+try_programs() { # try_programs NAME...
+  local row='' needs work wanted
+  "up_$engine"
+  wanted=" ${*:-$(programs | cut -d'|' -f1 | tr '\n' ' ')} "
+  while IFS='|' read -r row needs work <&4; do
+    [[ $wanted == *" $row "* ]] || continue
+    if ! command -v "$needs" >/dev/null; then
+      report SKIP "needs $needs (tests/deps.sh profiles installs it)"
+      skipped=$((skipped + 1))
+      continue
+    fi
+    : >"$WORK/bad"
+    try_row
+    if [ -s "$WORK/bad" ]; then
+      report FAIL && cat "$WORK/bad"
+      failed=$((failed + 1))
+    else
+      report PASS && tail -n 1 "$WORK/table"
+      passed=$((passed + 1))
+    fi
+  done 4< <(programs)
+}
+for engine in "${engines[@]}"; do
+  if ! PATH=$own command -v "$engine" >/dev/null; then
+    row='' report SKIP "needs $engine (tests/deps.sh engines installs it)"
     skipped=$((skipped + 1))
     continue
   fi
-  : >"$WORK/bad"
-  try_row "$work"
-  if [ -s "$WORK/bad" ]; then
-    echo "FAIL $row:"
-    cat "$WORK/bad"
-    failed=$((failed + 1))
-  else
-    echo "PASS $row"
-    passed=$((passed + 1))
-  fi
-done 4< <(programs)
-echo '| work | recordings merged | calls made | of them not in every recording | allowed, noNewPrivileges | allowed, without | allowed by Docker'"'"'s default |'
-echo '|---|---|---|---|---|---|---|'
+  try_programs "$@"
+done
+echo '| work | engine | recordings merged | calls made | of them not in every recording | allowed, noNewPrivileges | allowed, without | allowed by Docker'"'"'s default | runs under the profiles, all passed |'
+echo '|---|---|---|---|---|---|---|---|---|'
 cat "$WORK/table" 2>/dev/null || true
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
