@@ -12,11 +12,10 @@ need_engines() { # need_engines NAME...
 }
 
 # Where they would keep their state on any machine. First of all: outside of run.sh these folders would
-# hide the machine's own engines from everybody, so SCRIPT is begun again in a mount namespace.
+# hide the machine's own engines from everybody, so the test is begun again in a mount namespace.
 engines_apart() { # engines_apart SCRIPT [ARGUMENT...]
   local dir
-  [ "$(readlink /proc/self/ns/mnt)" != "$(readlink /proc/1/ns/mnt)" ] ||
-    exec unshare --mount --propagation private bash "$@"
+  [ -n "${ENGINES_APART:-}" ] || ENGINES_APART=1 exec unshare --mount --propagation private bash "$@"
   for dir in /var/lib/{docker,containers,containerd} /run/{docker,containers,libpod,containerd,runc}; do
     mount_at "$dir" -t tmpfs tmpfs
   done
