@@ -115,7 +115,7 @@ check-live: all ## the tests on real containers (root)
 	@BUILD=$(BUILD) tests/run.sh live
 # What takes long, on demand. SOAK_CSV=FILE keeps what the soak measured.
 SOAK_MINUTES ?= 30
-.PHONY: soak check-kill check-profiles check-churn
+.PHONY: soak check-kill check-profiles check-churn check-check
 soak: all ## record ten containers that start and stop for SOAK_MINUTES (30); memory must stay flat (root)
 	@BUILD=$(BUILD) SOAK_SECONDS=$$((60 * $(SOAK_MINUTES))) \
 		CTRACE_LIVE_TIMEOUT=$$((120 * $(SOAK_MINUTES) + 300)) tests/live/run.sh soak
@@ -123,6 +123,9 @@ soak: all ## record ten containers that start and stop for SOAK_MINUTES (30); me
 check-profiles: all ## record real programs, and run each under its profile ROUNDS (10) times (root)
 	@tests/deps.sh profiles
 	@BUILD=$(BUILD) tests/profiles/run.sh $(ROWS)
+check-check: all ## compare what check says with the kernel's audit log for CHECK_PROFILES (200) random profiles (root)
+	@BUILD=$(BUILD) CHECK_PROFILES=$${CHECK_PROFILES:-200} CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh check
+	@cat $(BUILD)/live/check.log
 check-kill: all ## kill -9 the recorder KILLS (100) times (root)
 	@BUILD=$(BUILD) KILLS=$${KILLS:-100} KILL_AGE_LIMIT=1 CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh kill
 	@cat $(BUILD)/live/kill.log
@@ -174,6 +177,9 @@ BENCHMARKS    := $(BENCH_SOURCES:tests/bench/%.cc=$(BUILD)/bench/%)
 $(BENCHMARKS): $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libctrace.a
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ -lbenchmark_main -lbenchmark -lpthread $(LIBRARY_LIBS)
+$(BUILD)/bench/large_file: $(BUILD)/obj/tests/bench/large_file.o $(BUILD)/libctrace.a
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ -lpthread $(LIBRARY_LIBS)
 $(BUILD)/bench/syscall_loop: tests/bench/syscall_loop.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Werror -o $@ $<
@@ -188,10 +194,12 @@ $(BUILD)/bench/empty_exit: $(BUILD)/obj/tests/bench/empty_exit.o
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ $(RECORD_LIBS)
 
-.PHONY: bench bench-library bench-record
+.PHONY: bench bench-library bench-record bench-large
 bench: bench-library bench-record ## measure the library and what recording costs (root)
 bench-library: $(BENCHMARKS) ## measure encode, decode, select and print
 	@for program in $(BENCHMARKS); do $$program || exit 1; done
+bench-large: all $(BUILD)/bench/large_file ## measure what a recording of EVENTS (100000000) takes to analyse
+	@BUILD=$(BUILD) tests/bench/large.sh $(EVENTS)
 bench-record: all $(BUILD)/bench/syscall_loop $(BUILD)/bench/empty_exit ## measure what recording costs (root)
 	@tests/bench/record_bench.py --build $(BUILD)
 

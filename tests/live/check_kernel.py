@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
-"""check_kernel.py run PROFILE OUT COMMAND...: runs COMMAND under the OCI profile PROFILE and writes to OUT,
-a line each, the numbers of the calls that the kernel's audit log (type 1326) reports.
+"""check_kernel.py run PROFILE OUT COMMAND...: runs COMMAND under the OCI profile PROFILE and writes to OUT the
+numbers of the calls that the kernel's audit log (type 1326) reports of its process from its execve on and of all
+that it forks: a line each, after a line with the pid.
+check_kernel.py select PID RECORDING.JSON OUT.JSON: the lines of a recording that are this process's from its execve on,
+and those of its descendants.
+check_kernel.py compare KERNEL CHECK.JSON RECORDING.JSON: does `check` tell of just the calls that the kernel does?
 check_kernel.py make SEED COUNT DIR RECORDING.JSON: random profiles over the calls of a recording.
 
 The profile is loaded by libseccomp itself through ctypes, so that nothing of ctrace-analyze is in between.
@@ -19,6 +23,7 @@ import sys
 import time
 
 LOG, ALLOW = 0x7FFC0000, 0x7FFF0000
+EXECVE = 59  # x86_64
 ACTIONS = {"SCMP_ACT_LOG": LOG, "SCMP_ACT_ALLOW": ALLOW}
 OPS = {"NE": 1, "LT": 2, "LE": 3, "EQ": 4, "GE": 5, "GT": 6, "MASKED_EQ": 7}
 
@@ -59,9 +64,9 @@ def listen():
     return audit
 
 
-def records(audit, pid, last):
-    """The numbers reported for pid until the first record of the process last: they come in order."""
-    numbers = set()
+def records(audit, last):
+    """Pid, number of each record until the first one of the process last: they come in order."""
+    found = []
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if not select.select([audit], [], [], 1)[0]:
@@ -71,10 +76,10 @@ def records(audit, pid, last):
         text = data[16:].split(b"\0")[0].decode(errors="replace")
         if kind != 1326:
             continue
-        if re.search(rf"\bpid={last}\b", text):
-            return numbers
-        if re.search(rf"\bpid={pid}\b", text):
-            numbers.add(int(re.search(r"\bsyscall=(-?\d+)", text)[1]))
+        pid = int(re.search(r"\bpid=(\d+)", text)[1])
+        if pid == last:
+            return found
+        found.append((pid, int(re.search(r"\bsyscall=(-?\d+)", text)[1])))
     sys.exit("the end of the audit records did not come in 60 s")
 
 
@@ -98,7 +103,57 @@ def run(profile_path, out, command):
     pid = run_under(profile, command)
     last = run_under({"defaultAction": "SCMP_ACT_LOG", "syscalls": []}, ["/bin/true"])
     with open(out, "w", encoding="utf-8") as file:
-        file.writelines(f"{number}\n" for number in sorted(records(audit, pid, last)))
+        file.write(f"{pid}\n")
+        file.writelines(f"{made_by} {number}\n" for made_by, number in records(audit, last))
+
+
+def descendants(lines, pid):
+    """The pids of a process and all that it forked, of JSON lines in the order of the stream."""
+    pids = {pid}
+    for line in lines:
+        if line["hostParentProcessId"] in pids:
+            pids.add(line["hostProcessId"])
+    return pids
+
+
+def choose(pid, recording, out):
+    with open(recording, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    pids = descendants(lines, pid)
+    began = returned = False  # its execve has begun the program, has ended as a call
+    with open(out, "w", encoding="utf-8") as file:
+        for line in lines:
+            is_main = line["hostProcessId"] == pid
+            is_execve = is_main and began and not returned and line["eventName"] == "execve"
+            if line["hostProcessId"] in pids and (began or not is_main) and not is_execve:
+                file.write(json.dumps(line) + "\n")
+            returned = returned or is_execve
+            began = began or (is_main and line["eventName"] == "sched_process_exec")
+
+
+def reported(kernel, pids):
+    """The numbers in what `run` wrote, without those of the shim: it ends with an execve."""
+    with open(kernel, encoding="utf-8") as file:
+        pid = int(file.readline())
+        records = [tuple(map(int, line.split())) for line in file]
+    own = [(made_by, number) for made_by, number in records if made_by in pids]
+    begin = own.index((pid, EXECVE))
+    return {number for _, number in own[begin + 1:]}
+
+
+def compare(kernel, checked, calls):
+    """What check says of the selected lines against the kernel's word; the count of calls on a line."""
+    with open(calls, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    number_of = {line["eventName"]: int(line["eventId"]) for line in lines if int(line["eventId"]) < 1000}
+    with open(checked, encoding="utf-8") as file:
+        said = {number_of[row["name"]] for row in json.load(file)["refused"]}
+    seen = reported(kernel, {line["hostProcessId"] for line in lines})
+    for number in sorted(said ^ seen):
+        names = [name for name, one in number_of.items() if one == number]
+        print(f"{names[0] if names else number} by {'check' if number in said else 'the kernel'} alone", file=sys.stderr)
+    print(len(said))
+    return said == seen
 
 
 def some_condition(rng, values):
@@ -116,7 +171,8 @@ def make(seed, count, folder, calls_path):
         lines = [json.loads(line) for line in file]
     args = {}
     for line in lines:
-        if int(line["eventId"]) >= 1000:
+        # The execve that begins the program must always be told: with it begins what is compared.
+        if int(line["eventId"]) >= 1000 or line["eventName"] == "execve":
             continue
         known = args.setdefault(line["eventName"], {})
         for index, arg in enumerate(line["args"]):
@@ -138,8 +194,16 @@ def make(seed, count, folder, calls_path):
             json.dump(profile, file)
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "run":
-        run(sys.argv[2], sys.argv[3], sys.argv[4:])
+def main(mode, *args):
+    if mode == "run":
+        run(args[0], args[1], args[2:])
+    elif mode == "select":
+        choose(int(args[0]), args[1], args[2])
+    elif mode == "compare":
+        sys.exit(0 if compare(*args) else 1)
     else:
-        make(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5])
+        make(int(args[0]), int(args[1]), args[2], args[3])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
