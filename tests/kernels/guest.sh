@@ -234,6 +234,59 @@ run_runtime() { # run_runtime NAME
 group_runc() { run_runtime runc; }
 group_crun() { run_runtime crun; }
 
+# A container of RUNTIME runs and works under the profile that minset makes of it, with either answer to
+# what is not in it and with and without noNewPrivileges, and what it never did is refused.
+attacks="mount ptrace unshare keyctl bpf userfaultfd setreuid process_vm_readv"
+run_profiled() { # run_profiled [ATTEMPT...]: output in out.txt
+  echo "ls -l / | sort >/tmp/l && mkdir /tmp/d && mv /tmp/l /tmp/d/ && rm -r /tmp/d && echo done
+exec /bin/forbidden ${*:-nothing nothing}" >bundle/rootfs/work
+  "$runtime" run -b bundle "profiled-$runtime" </dev/null >out.txt 2>&1
+}
+works_again() {
+  round=0
+  while [ $round -lt "$rounds" ]; do
+    round=$((round + 1))
+    run_profiled && grep -q '^done$' out.txt || { echo "round $round: $(tail -n 1 out.txt)" && return 1; }
+  done
+}
+refuses() { # refuses STATUS
+  run_profiled $attacks
+  for attempt in $attacks; do echo "$attempt $1"; done >wanted.txt
+  grep -v '^done$' out.txt | cmp - wanted.txt || { cat out.txt && return 1; }
+}
+check_profile() { # check_profile RUNTIME NO-NEW-PRIVILEGES
+  runtime=$1
+  rm -rf bundle && mkdir -p bundle/rootfs
+  cp -a /bin bundle/rootfs/bin
+  cp /payload/forbidden bundle/rootfs/bin/
+  mkdir -p bundle/rootfs/proc bundle/rootfs/sys bundle/rootfs/dev bundle/rootfs/tmp
+  (cd bundle && "$runtime" spec && sed -i -e 's/"terminal": true/"terminal": false/' \
+    -e 's/"readonly": true/"readonly": false/' -e "s/\"noNewPrivileges\": true/\"noNewPrivileges\": $2/" \
+    -e 's|^\([[:space:]]*\)"sh"$|"sh", "/work"|' config.json)
+  record "$runtime-$2.ctr"
+  run_profiled
+  ok "$runtime, noNewPrivileges=$2: recorded" grep -q '^done$' out.txt
+  finish "$runtime-$2.ctr"
+  for action in errno:1 kill:159; do
+    ctrace-analyze minset --container "profiled-$runtime" --default-action "${action%:*}" "$runtime-$2.ctr" \
+      >set.json 2>/dev/null
+    ctrace-analyze apply --bundle bundle set.json >/dev/null
+    ok "$runtime, noNewPrivileges=$2: runs $rounds times under ${action%:*}" works_again
+    ok "$runtime, noNewPrivileges=$2: what it never did, under ${action%:*}" refuses "${action#*:}"
+  done
+}
+group_profile() {
+  rounds=$(cat /payload/rounds 2>/dev/null || echo 1)
+  for one in runc crun; do
+    if ! command -v "$one" >/dev/null; then
+      skip "$one is not on the machine that ran this"
+      continue
+    fi
+    check_profile "$one" true
+    check_profile "$one" false
+  done
+}
+
 echo "fact kernel $(uname -r)"
 echo "fact preempt $(cat /sys/kernel/debug/sched/preempt 2>/dev/null || echo fixed)"
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
@@ -242,7 +295,7 @@ else
   echo "fact controllers $(ls /sys/fs/cgroup | tr '\n' ' ')"
 fi
 groups=$(cat /payload/groups 2>/dev/null)
-for group in ${groups:-command container existing late reused none churn oom tally same runc crun}; do
+for group in ${groups:-command container existing late reused none churn oom tally same runc crun profile}; do
   "group_$group"
 done
 exit $bad

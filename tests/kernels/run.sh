@@ -7,6 +7,7 @@
 # BUILD, ARM64_BUILD      where the static programs are (build-static, build-arm64-static)
 # VARIANTS                only these, as in the table: "v2 v1 full none"
 # CHECKS                  only these groups of checks (see guest.sh)
+# ROUNDS=1                how often a container is run under each of its profiles
 # CTRACE_REQUIRE_LIVE=1   a kernel that cannot be had is a failure
 # UPDATE=1                rewrites the rows in KERNELS.md
 set -u
@@ -26,6 +27,8 @@ prepare() { # prepare PAYLOAD BUILD TOOLS-PREFIX
   cp "$here/guest.sh" "$1/run"
   [ -z "$groups" ] || echo "$groups" >"$1/groups"
   "$3gcc" -O1 -Wall -Wextra -static -pthread -o "$1/guest" "$here/guest.c" || exit 2
+  "$3gcc" -O1 -Wall -Wextra -static -o "$1/forbidden" "$here/../live/programs/forbidden.c" || exit 2
+  echo "${ROUNDS:-1}" >"$1/rounds"
 }
 case " $*" in
   *-arm64*)
@@ -44,7 +47,7 @@ for runtime in runc crun; do
   done
 done
 
-columns="command container existing late reused none churn oom tally same runc crun"
+columns="command container existing late reused none churn oom tally same runc crun profile"
 heading="| kernel | variant | ${columns// / | } | notes |"
 passed=0 failed=0 skipped=0
 

@@ -25,7 +25,8 @@ as_json() { "$REPLAY" --format json "$1" >"$2"; }
 for ((p = 0; p < ${#programs[@]}; p++)); do
   read -ra command <<<"${programs[p]}"
   command -v "${command[0]}" >/dev/null || skip "needs ${command[0]}"
-  "$RECORD" -o "$WORK/$p.ctr" -- "${command[@]}" >/dev/null 2>"$WORK/record.log" || fail "$(tail -n 1 "$WORK/record.log")"
+  "$RECORD" -o "$WORK/$p.ctr" -- "${command[@]}" >/dev/null 2>"$WORK/record.log" ||
+    fail "${command[0]} when recorded: $(paste -sd, "$WORK/record.log")"
   as_json "$WORK/$p.ctr" "$WORK/$p.json"
   mkdir "$WORK/profiles-$p"
   kernel make "$((seed + p))" "$profiles" "$WORK/profiles-$p" "$WORK/$p.json"
