@@ -1,5 +1,5 @@
-// large_file FILE EVENTS: writes a recording of so many events (synthetic_mix.h, again and again), for what is
-// measured of large recordings by large.sh.
+// large_file FILE EVENTS: writes a recording of so many events (synthetic_mix.h, again and again),
+// for what is measured of large recordings by large.sh.
 #include <cstdio>
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,6 @@
-// Events that imitate a real capture: the mix of calls, containers, step of time and share of repeated
-// texts. SYNTHETIC: bytes an event are not those of real data. For the benchmarks here alone.
+// Events that imitate a real capture: the mix of calls, containers, step of time and share of
+// repeated texts. SYNTHETIC: bytes an event are not those of real data. For the benchmarks here
+// alone.
 #pragma once
 
 #include <cmath>
