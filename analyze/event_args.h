@@ -10,7 +10,7 @@
 namespace ctrace {
 
 inline std::optional<size_t> arg_index(const EventType& type, std::string_view name) {
-  for (size_t i = 0; i < std::min(type.args.size(), kMaxArgs); ++i) {
+  for (size_t i = 0; i < arg_count(type); ++i) {
     if (type.args[i].name == name) return i;
   }
   return {};

@@ -141,7 +141,7 @@ void HintFinder::add_own(const Event& event) {
   if (name == "capset" && event.result == 0) count(capsets_, event.task->comm);
   if (name == "io_uring_setup" && event.result >= 0) count(io_uring_, event.task->comm);
   if (is_ipc(event.type->id)) count(ipc_, name);
-  for (size_t i = 0; i < std::min(event.type->args.size(), kMaxArgs); ++i) {
+  for (size_t i = 0; i < arg_count(*event.type); ++i) {
     const std::string_view text = event.texts[i].bytes;
     const bool shared = text.starts_with("/dev/shm") || text.starts_with("/dev/mqueue");
     if (shared && event.type->args[i].kind == Kind::path) count(ipc_, name);

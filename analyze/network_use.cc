@@ -89,7 +89,7 @@ void NetworkUse::add(const Event& event, const ProcessPaths& paths) {
     if (!known) count(outside_, "listen on a port of the kernel's choice");
     return;
   }
-  for (size_t i = 0; i < std::min(event.type->args.size(), kMaxArgs); ++i) {
+  for (size_t i = 0; i < arg_count(*event.type); ++i) {
     const Text& text = event.texts[i];
     const bool read = text.state == Text::State::kWhole || text.state == Text::State::kCut;
     if (event.type->args[i].form == Form::kSockaddr && read) add_address(event, i, paths);

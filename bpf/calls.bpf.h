@@ -12,6 +12,7 @@
 #include "bpf/arch.bpf.h"
 #include "bpf/at_exit.bpf.h"
 #include "bpf/blob.bpf.h"
+#include "bpf/files.bpf.h"
 
 const volatile struct plan plans[PLAN_ROWS];	/* native and x32, 32-bit programs', x32's own */
 
@@ -101,7 +102,76 @@ static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, u32 
 						     : write_blobs(w->size, index, ret);
 
 	w->size += added & 0xffffff;
-	w->blobs = added >> 24;
+	w->blobs += added >> 24;
+}
+
+/* Register `n` (FILE_RESULT: the result) of a call. */
+static __always_inline u64 register_of(struct pt_regs *regs, u8 abi, u64 ret, u32 n)
+{
+	u64 args[6];
+
+	put_registers(args, regs, abi);
+	if (n == 0)
+		return args[0];
+	if (n == 1)
+		return args[1];
+	if (n == 2)
+		return args[2];
+	if (n == 3)
+		return args[3];
+	return n == 4 ? args[4] : n == 5 ? args[5] : ret;
+}
+
+/* F_DUPFD and F_DUPFD_CLOEXEC of fcntl. */
+#define MAKES_DUPLICATE(command) ((u32)(command) == 0 || (u32)(command) == 1030)
+
+/* The identity of one descriptor of the call that ends, which the plan describes by `file`. */
+static __always_inline u64 name_file(u8 file, struct pt_regs *regs, u8 abi, s64 ret, u64 task)
+{
+	u32 op = file >> FILE_OP_SHIFT, n = file & FILE_REGISTER;
+	u64 value = register_of(regs, abi, ret, n);
+
+	if (op == FILE_OPEN)
+		return name_descriptor((u32)value, task);
+	if (op == FILE_DIR)
+		return name_descriptor((u32)value | FD_DIR, task);
+	if (op == FILE_CLOSED || op == FILE_REPLACED)
+		return ret < 0 ? name_descriptor((u32)value, task)
+			       : name_gone(value, task, op == FILE_REPLACED);
+	if (op == FILE_DUPLICATE)
+		return MAKES_DUPLICATE(register_of(regs, abi, ret, 1)) ? name_descriptor((u32)ret, task)
+								      : 0;
+	if (ret < 0)
+		return 0;
+	if (op == FILE_PAIR)
+		name_pair(value, task);
+	else
+		forget_files(task);
+	return 0;
+}
+
+/* The identities of a call's descriptors, before its record is begun: what is told comes first. */
+static __always_inline void name_files(u64 *ids, u32 index, struct pt_regs *regs, u8 abi, s64 ret,
+				       u64 task)
+{
+	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
+	u32 files = plan->files & ~FILE_UNNAMED;
+
+#pragma unroll
+	for (u32 i = 0; i < MAX_PLAN_FILES; i++)
+		ids[i] = i < files ? name_file(plan->file[i], regs, abi, ret, task) : 0;
+}
+
+static __always_inline void put_files(struct writer *w, const u64 *ids, u32 files)
+{
+	struct blob *b = blob_at(w->ring, w->size);
+
+	files = files < MAX_PLAN_FILES ? files : MAX_PLAN_FILES;
+	((u64 *)(b + 1))[0] = ids[0];
+	((u64 *)(b + 1))[1] = ids[1];
+	((u64 *)(b + 1))[2] = ids[2];
+	w->size += blob_end(w->ring, b, BLOB_FILES, TEXT_WHOLE, files * sizeof(u64));
+	w->blobs++;
 }
 
 /*
@@ -122,13 +192,17 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 	struct record *rec;
 	struct writer w;
 	struct call call;
-	u8 args = 6, flags = PLAN_WANTED, blobs = 0;
+	u64 ids[MAX_PLAN_FILES];
+	u8 args = 6, flags = PLAN_WANTED, blobs = 0, files = 0;
 	u32 index, refusable;
+	bool recorded, scans;
 
 	if (config.has_casts)	/* as current_task() does, and for the same reason */
 		regs = bpf_rdonly_cast(regs, bpf_core_type_id_kernel(struct pt_regs));
 	call = call_of(task, regs, ret);
 	refusable = looks_refused(ret, regs);
+	/* Its descriptors are others than they were: closed on exec, or copied. */
+	scans = slot->flags & (SLOT_EXECED | SLOT_NEWBORN);
 	if (slot->flags & SLOT_EXECED) {
 		slot->flags &= ~SLOT_EXECED;
 		call.abi = abi_of_exec(call);
@@ -141,18 +215,25 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 		flags = plan->flags;
 		/* A success is told by on_exec: its arguments are gone. */
 		blobs = (flags & PLAN_EXEC) && ret >= 0 ? 0 : plan->blobs;
+		files = (flags & PLAN_EXEC) && ret >= 0 ? 0 : plan->files;
 	} else if (call.nr < 0) {
 		args = 7;	/* the number itself too */
 	}
+	if (config.names_gone && (scans || !(slot->flags & SLOT_TOLD)))
+		scan_files(slot->task);
 	if (slot->flags & SLOT_NEWBORN) {
 		slot->flags &= ~SLOT_NEWBORN;
 		if ((flags & PLAN_FORK) && ret == 0)
 			return 0;	/* the child's return from its own making is no call */
 	}
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
+	recorded = (flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED);
+	/* Threads that are not recorded close descriptors too. */
+	if (files && (recorded || config.names_gone))
+		name_files(ids, index, regs, call.abi, ret, slot->task);
 	if (refusable && slot->filter != filter_mark(task))
 		slot->flags &= ~SLOT_TOLD;
-	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED)) {
+	if (recorded) {
 		/* Only the first word of a task is as precious as its life: others a container can force. */
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current(slot->flags & SLOT_MET ? DROP_SYSCALL : DROP_LIFECYCLE);
@@ -173,6 +254,8 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 			/* Behind the record's end where it has not so many values. */
 			record_args(rec)[6] = (s64)call.raw_nr;
 			record_args(rec)[7] = regs->REGISTER_POINTER;
+			if (files)
+				put_files(&w, ids, files);
 			if (blobs)
 				put_blobs(&w, index, ret, slot->tally);
 			record_end(&w);
@@ -196,6 +279,7 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 {
 	struct task_slot *slot = look_up_at_exit(regs);
 	const volatile struct plan *plan;
+	u64 ids[MAX_PLAN_FILES];
 	struct record *rec;
 	struct writer w;
 	u32 nr;
@@ -213,12 +297,16 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	    ((slot->flags & SLOT_FILTERED) || slot->filter != filter_mark(task_at_exit(slot))))
 		goto odd;
 	count_call(slot->tally, nr, ret < 0 && ret >= -MAX_ERRNO);
+	if (plan->files)
+		name_files(ids, nr, regs, ABI_NATIVE, ret, slot->task);
 	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args, DROP_SYSCALL, slot->tally);
 	if (!rec)
 		return 0;
 	rec->nr = nr;
 	rec->result = ret;
 	put_registers(record_args(rec), regs, ABI_NATIVE);
+	if (plan->files)
+		put_files(&w, ids, plan->files);
 	/* A single path, the most frequent of blobs, without the 35 ns of two functions. */
 	if (plan->blobs == 1 && plan->blob[0].op == OP_TEXT && w.pressure < PRESSURE_NO_TEXTS)
 		put_text(&w, plan->blob[0].arg & 7);

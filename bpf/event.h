@@ -50,6 +50,10 @@ enum {
 	FILTER_CHUNK = 2048,	/* instructions in one record */
 	MAX_CHAIN = 16,		/* seccomp filters one on the other; of more nothing is known */
 	MAX_FILTERS = 2048,	/* different filters and chains of one recording */
+	MAX_PLAN_FILES = 3,	/* descriptors of one call, its result among them */
+	FILE_NAMES = 4096,	/* bytes of a descriptor's path that are looked for: PATH_MAX */
+	FILE_NAME_ROOM = 256,	/* of the last name in them, with its NUL */
+	FILE_KEYS = 12,
 };
 
 /* task_record.filters: the hash of a chain (an odd number), or */
@@ -103,6 +107,7 @@ enum record_type {
 	REC_IO_COMPLETE = 10,	/* result; args: user_data, flags */
 	REC_FILTER = 11,	/* args: hash, its instructions, the first one here; blob: instructions */
 	REC_CAPABLE = 13,	/* nr: the call in which; args: capability, user namespace, audited or -1 */
+	REC_FILE = 20,		/* struct file_record; blob: see there. Told before the first record that names it */
 	REC_FILTER_CHAIN = 12,	/* args: hash, then MAX_CHAIN hashes of filters, newest first, or 0 */
 };
 
@@ -162,6 +167,36 @@ struct task_record {
 	char nodename[NODENAME_SIZE];
 };
 ASSERT_LAYOUT(sizeof(struct task_record) == 184, "task_record");
+
+/*
+ * A descriptor's target, told once for each identity: a hash of what tells it from all others and of
+ * what its name depends on, so that a socket that was connected or a file that was renamed is another
+ * one. The blob holds names, each with its NUL, leaf first; or the one name of what lies in no
+ * directory (a socket: its protocol) and behind it the bytes of a Unix socket's path.
+ */
+struct file_record {
+	u64 id;
+	u64 inode;
+	u64 peer_inode;		/* of a Unix socket's other end, 0: none that has one */
+	u32 dev, rdev;
+	u32 mode;
+	u32 magic;		/* of its file system */
+	u32 flags;		/* FILE_* */
+	u32 portid;		/* of a netlink socket */
+	u16 family, protocol;
+	u16 local_port, remote_port;
+	u8 local[16], remote[16];	/* addresses; IPv4: the first four */
+};
+ASSERT_LAYOUT(sizeof(struct file_record) == 88, "file_record");
+enum file_flag {
+	FILE_DELETED = 1,
+	FILE_CUT = 2,		/* names above the last one are missing */
+	FILE_ALONE = 4,		/* in no directory: pipes, sockets, anonymous inodes, memfds */
+	FILE_SOCKET = 8,
+};
+
+/* The blob of a call's record with the identities of its descriptors, as the plan lists them; 0: none. */
+enum { BLOB_FILES = 0xff };
 
 /* What the iterator of tasks gives for each that is in the middle of a call, and no ring holds. */
 struct in_flight_record {
@@ -249,17 +284,36 @@ enum plan_flag {
 	PLAN_SECCOMP = 32,	/* success may give the task another seccomp filter */
 };
 
+/* How a descriptor of a call is looked up: in plan.file, above the register that has it. */
+enum file_op {
+	FILE_OPEN = 0,		/* it is there when the call ends */
+	FILE_DIR = 1,		/* the same, or AT_FDCWD */
+	FILE_CLOSED = 2,	/* what it was before, when the call succeeded */
+	FILE_REPLACED = 3,	/* the same, and it is something else now: dup2 */
+	FILE_DUPLICATE = 4,	/* the result of fcntl, when that made a descriptor */
+	FILE_PAIR = 5,		/* two, where the register points to: not named, but remembered */
+	FILE_ANY = 6,		/* any of the task's may have gone: close_range, unshare */
+};
+enum {
+	FILE_RESULT = 6,	/* in place of a register */
+	FILE_REGISTER = 7,	/* mask */
+	FILE_OP_SHIFT = 3,
+	FILE_UNNAMED = 0x80,	/* bit of plan.files: no event is wanted, but what changes must be known */
+};
+
 /* What to do at the exit of one system call; one row for each number and table. */
 struct plan {
 	u8 args;
 	u8 flags;
 	u8 blobs;
-	u8 unused;
+	u8 files;	/* how many of file[], and FILE_UNNAMED */
 	struct {
 		u8 arg, op;
 	} blob[MAX_BLOBS];
+	u8 file[MAX_PLAN_FILES];	/* register, and FILE_* above it */
+	u8 unused;
 };
-ASSERT_LAYOUT(sizeof(struct plan) == 12, "plan");
+ASSERT_LAYOUT(sizeof(struct plan) == 16, "plan");
 ASSERT_LAYOUT(sizeof(struct tally_key) == 16, "tally_key");
 
 /* Whose events are wanted: struct capture_config.captures. */
@@ -298,6 +352,7 @@ struct capture_config {
 	u64 ring_mask;		/* bytes of a ring, a power of two, - 1 */
 	u64 marks[PRESSURE_LEVELS];	/* more bytes than these are in use: the next level */
 	u64 filter_secret[2];	/* random, so that nobody makes two filters of one hash */
+	u64 file_keys[FILE_KEYS];	/* random and odd, for identities of files */
 	u32 slot_mask;		/* entries of `slots` - 1 */
 	u32 recorder_tgid;	/* never traced itself */
 	/* By which hierarchy containers are told apart: 0 and 0 for cgroup v2, else one of v1. */
@@ -310,6 +365,8 @@ struct capture_config {
 	u8 preempted;		/* programs at tracepoints may be preempted: bpf/preempt.bpf.h */
 	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
 	u8 io_submit, io_complete;	/* IO_SUBMIT_*, IO_COMPLETE_* */
+	u8 names_gone;		/* calls that close descriptors are recorded: what these are is remembered */
+	u8 has_filefd;		/* struct epoll_filefd is among the kernel's types */
 	char comm_include[COMM_FILTERS][COMM_SIZE];
 	char comm_exclude[COMM_FILTERS][COMM_SIZE];
 };

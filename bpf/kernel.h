@@ -10,7 +10,10 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct proc_ns_operations;
+
 struct ns_common {
+	const struct proc_ns_operations *ops;
 	u32 inum;
 };
 
@@ -109,15 +112,130 @@ struct mm_struct {
 
 struct super_block {
 	u32 s_dev;
+	unsigned long s_magic;
 };
 
 struct inode {
+	u16 i_mode;
 	unsigned long i_ino;
+	u32 i_rdev;
 	struct super_block *i_sb;
+	void *i_private;
+};
+
+struct qstr {
+	union {
+		struct {
+			u32 hash, len;
+		};
+		u64 hash_len;
+	};
+	const unsigned char *name;
+};
+
+struct hlist_bl_node {
+	struct hlist_bl_node **pprev;
+};
+
+struct dentry {
+	struct hlist_bl_node d_hash;
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+	void *d_fsdata;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
 };
 
 struct file {
+	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
+	long long f_pos;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct fs_struct {
+	struct path root, pwd;
+};
+
+/* Any of the kernel's that begins with a pointer to a file. */
+struct epoll_filefd {
+	struct file *file;
+};
+
+struct proc_ns_operations {
+	const char *name;
+};
+
+struct in6_addr {
+	union {
+		u32 u6_addr32[4];
+	} in6_u;
+};
+
+struct sock_common {
+	u64 skc_addrpair;
+	u32 skc_daddr, skc_rcv_saddr;
+	u32 skc_portpair;
+	u16 skc_dport, skc_num;
+	u16 skc_family;
+	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+};
+
+struct socket;
+
+struct sock {
+	struct sock_common __sk_common;
+	u16 sk_protocol;
+	struct socket *sk_socket;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct socket_alloc {
+	struct inode vfs_inode;
+};
+
+struct sockaddr_un {
+	u16 sun_family;
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[1];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+};
+
+struct netlink_sock {
+	u32 portid;
 };
 
 struct linux_binprm {
@@ -175,6 +293,8 @@ struct task_struct {
 	char comm[COMM_SIZE];
 	struct css_set *cgroups;
 	struct nsproxy *nsproxy;
+	struct fs_struct *fs;
+	struct files_struct *files;
 	struct signal_struct *signal;
 	struct mm_struct *mm;
 	struct seccomp seccomp;

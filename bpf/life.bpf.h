@@ -19,6 +19,9 @@ int UNDISTURBED_PROG(on_fork, struct task_struct *trusted_parent, struct task_st
 	u32 level;
 	u64 *args;
 
+	/* Its address may have been another table's. */
+	if (config.names_gone && GET(child, files) != GET(parent, files))
+		forget_table(NUMBER(GET(child, files)));
 	if (!above || !slot)
 		return 0;
 	if ((above->flags & SLOT_MEMBER) && !(above->flags & SLOT_TOLD))
@@ -164,6 +167,9 @@ int UNDISTURBED_PROG(on_exec, struct task_struct *trusted, int old_tid, struct l
 
 	if (task->pid != (u32)old_tid)
 		inherit(old_tid, task->pid);
+	/* Some are closed on exec, and a table that was shared is copied. */
+	if (config.names_gone)
+		forget_table(NUMBER(GET(task, files)));
 	slot = look_up(task);
 	if (!slot)
 		return 0;

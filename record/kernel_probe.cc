@@ -18,6 +18,9 @@ uint32_t KernelTypes::find(const std::string& name, uint32_t kind) const {
   const int id = types_ ? btf__find_by_name_kind(types_.get(), name.c_str(), kind) : 0;
   return id > 0 ? static_cast<uint32_t>(id) : 0;
 }
+bool KernelTypes::has_struct(const std::string& name) const {
+  return find(name, BTF_KIND_STRUCT) != 0;
+}
 bool KernelTypes::has_function(const std::string& name) const {
   return find(name, BTF_KIND_FUNC) != 0;
 }

@@ -20,6 +20,7 @@ class KernelTypes {
   const btf* get() const { return types_.get(); }  // null where the kernel tells nothing
   // By name and BTF_KIND_*; 0 when there is none.
   uint32_t find(const std::string& name, uint32_t kind) const;
+  bool has_struct(const std::string& name) const;
   bool has_function(const std::string& name) const;
   bool has_tracepoint(const std::string& name) const;  // one that takes BTF-typed programs
 

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <fstream>
 #include <future>
+#include <random>
 
 #include "record/io_uring.h"
 #include "record/kernel_probe.h"
@@ -62,6 +63,16 @@ void set_marks(wire::capture_config& config, uint64_t ring_bytes) {
   constexpr uint64_t kSixteenths[wire::PRESSURE_LEVELS] = {12, 14, 15, 16};
   for (size_t i = 0; i < wire::PRESSURE_LEVELS; ++i)
     config.marks[i] = ring_bytes / 16 * kSixteenths[i] - wire::MAX_RECORD;
+}
+
+// Without randomness they are what they always are, and two files could be given one identity.
+void set_file_keys(wire::capture_config& config) {
+  std::mt19937_64 always;
+  for (wire::u64& key : config.file_keys) {
+    uint64_t random = 0;
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random) random = always();
+    key = random | 1;
+  }
 }
 
 class LoadedKernelSide : public KernelSide {
@@ -142,6 +153,10 @@ class LoadedKernelSide : public KernelSide {
   }
 
   void raise_epoch() override { __atomic_add_fetch(&skeleton_->data->epoch, 1, __ATOMIC_RELAXED); }
+
+  void raise_files_epoch() override {
+    __atomic_add_fetch(&skeleton_->data->files_epoch, 1, __ATOMIC_RELAXED);
+  }
 
   void add_tree_root(uint32_t tid) override {
     struct {  // as struct member of the kernel side; start 0: whoever has the tid
@@ -278,6 +293,9 @@ class LoadedKernelSide : public KernelSide {
     // Without randomness the hashes can be foreseen, nothing worse.
     if (getrandom(config.filter_secret, sizeof config.filter_secret, GRND_NONBLOCK) < 0)
       config.filter_secret[0] = static_cast<uint64_t>(getpid());
+    set_file_keys(config);
+    config.names_gone = options.names_gone;
+    config.has_filefd = types.has_struct("epoll_filefd");
     config.slot_mask = slot_count() - 1;
     config.recorder_tgid = static_cast<uint32_t>(getpid());
     if (options.cgroups.is_v1()) {

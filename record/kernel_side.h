@@ -21,6 +21,7 @@ struct CaptureOptions {
   CgroupHierarchy cgroups;                        // that containers are told apart by
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
   PlanTable plans = {};
+  bool names_gone = false;    // calls that close descriptors are recorded: names_gone()
   bool capabilities = false;  // their checks too, where the kernel tells
   bool io_uring = false;      // what is done through rings too, where the kernel tells
 };
@@ -56,6 +57,8 @@ class KernelSide {
   virtual void ignore_container(uint64_t top) = 0;
   // Tasks are looked at anew: call it after cgroups were added or forgotten.
   virtual void raise_epoch() = 0;
+  // What descriptors are is told anew: the recorder has forgotten some.
+  virtual void raise_files_epoch() = 0;
   virtual void add_tree_root(uint32_t tid) = 0;
   // The kernel side's counters, one row for each call that was made at all.
   struct TallyRow {

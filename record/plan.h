@@ -15,4 +15,7 @@ using PlanTable = std::array<wire::plan, wire::PLAN_ROWS>;
 // Without `events` no call is recorded, whatever the filter says.
 PlanTable make_plans(const Filter& filter, bool events);
 
+// Whether calls are wanted that close descriptors, so that these must be remembered.
+bool names_gone(const Filter& filter);
+
 }  // namespace ctrace

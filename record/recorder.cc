@@ -156,6 +156,7 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   capture.capabilities =
       !options.summary && filter.event_mask().test(find_event("cap_capable")->id);
   capture.plans = make_plans(filter, !options.summary);
+  capture.names_gone = !options.summary && names_gone(filter);
   return capture;
 }
 
@@ -199,6 +200,7 @@ Result<void> Recorder::start() {
     });
   }
   gate_.emplace(*containers_, [this](const Event& event) { sink_.event(event); });
+  tracker_options.forgot_files = [this] { kernel_->raise_files_epoch(); };
   tracker_.emplace(tracker_options, *containers_, *gate_);
   merge_.emplace(kernel_->rings().size());
   sink_.begin();

@@ -1,12 +1,11 @@
 #include "record/tracker.h"
 
-#include <sys/sysmacros.h>
-
 #include <algorithm>
 #include <cstring>
 
 #include "format/catalogue/catalogue.h"
 #include "format/print/print_cache.h"
+#include "record/device_number.h"
 #include "record/io_uring.h"
 
 namespace ctrace {
@@ -35,12 +34,6 @@ static_assert(static_cast<int>(Phase::kEntered) == wire::PHASE_ENTERED);
 
 std::string fixed_text(const char* bytes, size_t size) {
   return std::string(bytes, strnlen(bytes, size));
-}
-
-// The kernel keeps 12 bits of major and 20 of minor number; stat(2) gives them otherwise.
-uint64_t device_number(uint64_t kernel_dev) {
-  return makedev(static_cast<unsigned>(kernel_dev >> 20),
-                 static_cast<unsigned>(kernel_dev & 0xfffff));
 }
 
 // getcwd's result counts the final NUL, as no other text does.
@@ -106,7 +99,7 @@ struct TaskRow : Task {
 }  // namespace
 
 Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& gate)
-    : options_(options), containers_(containers), gate_(gate), command_tid_(options.command_tid) {
+    : options_(options), containers_(containers), gate_(gate), command_tid_(options.command_tid), files_(options.forgot_files) {
   auto nobody = std::make_shared<Task>();
   nobody->serial = next_serial_++;
   nobody_ = std::move(nobody);
@@ -134,6 +127,8 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
       return on_io_complete(cpu, view);
     case wire::REC_CAPABLE:
       return on_capable(cpu, view);
+    case wire::REC_FILE:
+      return files_.take(view);
     case wire::REC_FILTER:
       return filters_.take_program(view);
     case wire::REC_FILTER_CHAIN:
@@ -297,10 +292,11 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
     event.args[0] = view.args[6];
     std::memcpy(event.args + 1, view.args, 6 * sizeof(uint64_t));
   } else {
-    const size_t count = std::min<size_t>({record.args, type.args.size(), kMaxSyscallArgs});
+    const size_t count = std::min<size_t>({record.args, arg_count(type), kMaxSyscallArgs});
     std::memcpy(event.args, view.args, count * sizeof(uint64_t));
     if (abi == Abi::kI386 || abi == Abi::kArm) extend_signs(event);
     take_blobs(event, view);
+    files_.name(event, view);
   }
   // An execve into a program of the other word size ends in that one's table; the call itself was
   // made in the one that the task used before.
@@ -352,7 +348,7 @@ void Tracker::send_unfinished(const wire::in_flight_record& call, uint64_t end_n
   event.type = &syscall_event(event.abi, call.nr);
   event.task = state.row.get();
   event.result = kNoResult;
-  const size_t count = std::min<size_t>(event.type->args.size(), kMaxSyscallArgs);
+  const size_t count = std::min(arg_count(*event.type), kMaxSyscallArgs);
   std::memcpy(event.args, call.args, count * sizeof(uint64_t));
   if (event.abi == Abi::kI386) extend_signs(event);
   send(event, state);
@@ -368,7 +364,7 @@ void Tracker::take_exec(Event& event, TaskState& state) const {
   std::string_view path = exec.filename;
   if (exec.has_args) {
     std::memcpy(event.args, exec.args,
-                std::min<size_t>(event.type->args.size(), wire::EXEC_ARGS) * sizeof(uint64_t));
+                std::min<size_t>(arg_count(*event.type), wire::EXEC_ARGS) * sizeof(uint64_t));
     if (event.type->name == "execveat") path = path_below(path, exec.args[0]);
   }
   for (size_t i = 0; i < event.type->args.size(); ++i) {
@@ -505,7 +501,7 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
     event.abi = abi;
     event.result = rolled_back(abi, number, view.args[4]);
     event.denied = refused;
-    std::copy_n(view.args + 4, std::min(call.args.size(), kMaxSyscallArgs), event.args);
+    std::copy_n(view.args + 4, std::min(arg_count(call), kMaxSyscallArgs), event.args);
     if (abi == Abi::kI386 || abi == Abi::kArm) extend_signs(event);
     send(event, state);
   } else if (call.name == "exit" || call.name == "exit_group" || is_arm_exit(abi, number)) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "format/model/event.h"
 #include "record/container_table.h"
 #include "record/event_gate.h"
+#include "record/file_book.h"
 #include "record/ring_reader.h"
 #include "record/seccomp_book.h"
 
@@ -27,6 +29,7 @@ class Tracker {
     bool command_mode = false;
     // The command's tid. Its events before its execve are the recorder's own.
     uint32_t command_tid = 0;
+    std::function<void()> forgot_files;  // see FileBook
   };
 
   // Both must outlive the tracker.
@@ -118,6 +121,7 @@ class Tracker {
   uint64_t next_serial_ = 1;
   uint64_t lost_ = 0, undecided_denials_ = 0;
   SeccompBook filters_;
+  FileBook files_;
 };
 
 }  // namespace ctrace

@@ -42,8 +42,25 @@ int number_in(const SyscallRow& row, Abi abi) {
   return -1;
 }
 
+bool is_descriptor(Kind kind) {
+  return kind == Kind::fd || kind == Kind::dirfd || kind == Kind::fd_or_value;
+}
+
+// A name for each descriptor, see EventType.
+void add_names(EventType& type, Kind result) {
+  std::vector<std::string> names;
+  for (const ArgType& arg : type.args) {
+    if (is_descriptor(arg.kind)) names.push_back(arg.name);
+  }
+  if (is_descriptor(result)) names.emplace_back();
+  const KindRow& kind = kind_row(Kind::fd_name);
+  for (std::string& name : names)
+    type.args.push_back({std::move(name), kind.kind, kind.form, std::string(kind.c_type)});
+}
+
 template <size_t N>
-EventType make_type(uint16_t id, std::string_view name, const ArgRow (&args)[N], bool is_syscall) {
+EventType make_type(uint16_t id, std::string_view name, const ArgRow (&args)[N], bool is_syscall,
+                    Kind result = Kind::i64) {
   EventType type{id, std::string(name), {}, is_syscall};
   for (const ArgRow& arg : args) {
     if (arg.name.empty()) break;
@@ -51,6 +68,7 @@ EventType make_type(uint16_t id, std::string_view name, const ArgRow (&args)[N],
     type.args.push_back({std::string(arg.name), arg.kind, kind.form,
                          std::string(arg.c_type.empty() ? kind.c_type : arg.c_type)});
   }
+  add_names(type, result);
   return type;
 }
 
@@ -124,7 +142,7 @@ class Index {
   void fill_types() {
     types_.reserve(syscall_rows().size() + other_event_rows().size());
     for (const SyscallRow& row : syscall_rows()) {
-      types_.push_back(make_type(row_id(row), row.name, row.args, true));
+      types_.push_back(make_type(row_id(row), row.name, row.args, true, row.result));
       sets_[types_.back().id] = implied_sets(row.sets, types_.back());
     }
     for (const OtherEventRow& row : other_event_rows()) {
@@ -253,9 +271,9 @@ std::string event_line(const EventType& type) {
   const auto row = std::ranges::find(others, type.id, &OtherEventRow::id);
   if (row != others.end()) return std::string(row->meaning);
   std::string line = "(";
-  for (const ArgType& arg : type.args) {
-    if (line.size() > 1) line += ", ";
-    line += arg.c_type + " " + arg.name;
+  for (size_t i = 0; i < arg_count(type); ++i) {
+    if (i > 0) line += ", ";
+    line += type.args[i].c_type + " " + type.args[i].name;
   }
   return line + ")";
 }

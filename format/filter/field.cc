@@ -8,6 +8,7 @@
 #include "format/decode/decode.h"
 #include "format/filter/nearest_name.h"
 #include "format/model/container_facts.h"
+#include "format/print/descriptor_name.h"
 #include "format/print/print_cache.h"
 
 namespace ctrace {
@@ -29,6 +30,9 @@ std::string_view container_text(const Event& event) {
 Number error_number(const Event& event) {
   return is_failed(event) || is_restart(event) ? -event.result : 0;
 }
+std::string_view result_name(const Event& event) {
+  return descriptor_name(event, result_name_index(*event.type));
+}
 std::string_view profile_answer(const Event& event) {
   return event.profile_answer ? std::string_view(*event.profile_answer) : std::string_view();
 }
@@ -47,6 +51,8 @@ constexpr FieldRow kRows[] = {
     {"set", "set", "any set of the event", kSet},
     {"ret", "number", "result; -ENOENT where a system call failed", kResult,
      [](const Event& e) -> Number { return e.result; }},
+    {"ret.name", "text", "what a result that is a descriptor refers to: a path, TCP:[...]", kText,
+     nullptr, result_name},
     {"errno", "number", "ENOENT where a system call failed, ERESTARTSYS where it is to restart, else 0",
      kErrno, error_number},
     {"failed", "flag", "a system call that returned an error", kFlag,
@@ -65,8 +71,8 @@ constexpr FieldRow kRows[] = {
      kFlag, [](const Event& e) -> Number { return !profile_answer(e).empty(); }},
     {"profile.answer", "text", "what that profile would answer: ERRNO(EPERM), LOG, ...", kText,
      nullptr, profile_answer},
-    {"arg.NAME", "argument", "the argument of this name: text, or a number with its words", kArg},
-    {"path", "text", "any argument that is a path", kPath},
+    {"arg.NAME", "argument", "the argument of this name: text, or a number with its words, or a descriptor and its name", kArg},
+    {"path", "text", "any argument that is a path, and what any descriptor refers to", kPath},
     {"args", "column", "all arguments as the table shows them; for --fields alone", kAllArgs},
     {"comm", "text", "name of the task, 15 bytes at most", kText,
      nullptr, [](const Event& e) -> std::string_view { return e.task->comm; }},
@@ -154,10 +160,14 @@ void give_arg(const Field& field, const Event& event, bool words, OutputBuffer& 
     if (arg.name != field.parameter) continue;
     if (has_text(arg.form)) {
       give_arg_text(event.texts[i], arg.form, scratch, sink);
-    } else if (sink.take({false, arg_number(arg.form, event.args[i]), {}}) && words) {
-      scratch.clear();
-      if (append_decoded(event, i, scratch)) give_text(scratch.since(0), sink);
+      return;
     }
+    if (!sink.take({false, arg_number(arg.form, event.args[i]), {}})) return;
+    if (!words) return;
+    scratch.clear();
+    if (append_decoded(event, i, scratch) && !give_text(scratch.since(0), sink)) return;
+    const auto name = descriptor_name(event, name_index(*event.type, arg.name));
+    if (!name.empty()) sink.take({true, 0, name, true});
     return;
   }
 }
@@ -168,6 +178,10 @@ void give_paths(const Event& event, OutputBuffer& scratch, ValueSink& sink) {
     if (arg.kind != Kind::path && arg.kind != Kind::out_path) continue;
     if (!has_text(arg.form)) continue;
     if (!give_arg_text(event.texts[i], arg.form, scratch, sink)) return;
+  }
+  for (size_t i = arg_count(*event.type); i < std::min(event.type->args.size(), kMaxArgs); ++i) {
+    const std::string_view name = descriptor_name(event, i);
+    if (!name.empty() && !give_text(name, sink)) return;
   }
 }
 

@@ -59,6 +59,7 @@ struct FieldValue {
   bool is_text = false;
   Number number = 0;
   std::string_view text;
+  bool is_name = false;  // of the descriptor whose number came before
 };
 
 // Takes the values of a field one after the other; lives during the call alone.

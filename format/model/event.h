@@ -74,9 +74,29 @@ struct EventType {
   // (see catalogue.h); other events: from 1000 as the original tracer numbered them.
   uint16_t id = 0;
   std::string name;
-  std::vector<ArgType> args;  // at most kMaxArgs
+  std::vector<ArgType> args;  // at most kMaxArgs; the last ones may be names: arg_count()
   bool is_syscall = false;
 };
+
+// Behind its arguments proper a type may have names of descriptors (Kind::fd_name): what the
+// descriptor in the argument of the same name refers to; one without a name belongs to the result.
+// Where nothing is known of it the text is null.
+inline constexpr size_t kNoName = kMaxArgs;
+
+// Arguments proper, whatever the type claims to have.
+inline size_t arg_count(const EventType& type) {
+  size_t count = type.args.size() < kMaxArgs ? type.args.size() : kMaxArgs;
+  while (count > 0 && type.args[count - 1].kind == Kind::fd_name) --count;
+  return count;
+}
+// Where in Event::texts the name of the descriptor in argument `arg` stands; kNoName: nowhere.
+inline size_t name_index(const EventType& type, std::string_view arg) {
+  for (size_t i = arg_count(type); i < type.args.size() && i < kMaxArgs; ++i) {
+    if (type.args[i].name == arg) return i;
+  }
+  return kNoName;
+}
+inline size_t result_name_index(const EventType& type) { return name_index(type, {}); }
 
 // Bytes that belong to an argument of form kText, kBytes, kSockaddr or kStrings. They come from
 // the container and are hostile: any byte may be in them.

@@ -1,6 +1,7 @@
 #include "format/print/arg_value.h"
 
 #include "format/decode/decode.h"
+#include "format/print/descriptor_name.h"
 #include "format/print/escape.h"
 #include "format/print/print_cache.h"
 
@@ -93,6 +94,7 @@ void append_arg_values(const Event& event, size_t limit, OutputBuffer& out) {
     append_escaped(event.type->args[i].name, out);
     out.append(": ");
     append_arg_value(event, i, limit, out);
+    append_descriptor_name(event, name_index(*event.type, event.type->args[i].name), out);
   }
 }
 

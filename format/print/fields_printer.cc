@@ -3,6 +3,7 @@
 #include "format/catalogue/catalogue.h"
 #include "format/decode/decode.h"
 #include "format/print/arg_value.h"
+#include "format/print/descriptor_name.h"
 #include "format/print/escape.h"
 #include "format/print/json_value.h"
 #include "format/print/print_cache.h"
@@ -58,11 +59,11 @@ class ValueWriter : public ValueSink {
   ValueWriter(Form& form, OutputBuffer& out) : form_(form), out_(out), start_(out.size()) {}
 
   bool take(const FieldValue& value) override {
-    if (value.is_text && last_was_number_) {
+    if (value.is_text && last_was_number_ && !value.is_name) {
       out_.truncate(start_);
       count_ = 0;
     }
-    if (count_++ > 0) out_.append(Form::kSeparator);
+    if (count_++ > 0 && !(value.is_name && Form::kJoinsNames)) out_.append(Form::kSeparator);
     form_.write(value, out_);
     last_was_number_ = !value.is_text;
     return true;
@@ -79,9 +80,11 @@ class ValueWriter : public ValueSink {
 
 struct TableForm {
   static constexpr char kSeparator = ' ';
+  static constexpr bool kJoinsNames = true;  // 3</etc/passwd>
   size_t string_size;
   void write(const FieldValue& value, OutputBuffer& out) const {
     if (!value.is_text) return append_number(value.number, out);
+    if (value.is_name) return append_descriptor_name(value.text, out);
     append_word(value.text.substr(0, string_size), out);
     if (value.text.size() > string_size) out.append("...");
   }
@@ -89,6 +92,7 @@ struct TableForm {
 
 struct JsonForm {
   static constexpr char kSeparator = ',';
+  static constexpr bool kJoinsNames = false;
   void write(const FieldValue& value, OutputBuffer& out) const {
     if (value.is_text) return append_json_string(value.text, out);
     if (value.number < 0) return append_json_number(static_cast<int64_t>(value.number), out);

@@ -94,6 +94,7 @@ void JsonPrinter::event(const Event& event) {
   append_json_known("", error, out_);
   out_.append(kDeniedTexts[static_cast<size_t>(event.denied) % std::size(kDeniedTexts)]);
 
+  append_name(R"(,"returnedFile":)", event, type.names.of_result);
   if (event.profile_answer != nullptr) {
     append_json_known(R"(,"profile":)", *event.profile_answer, out_);
   }
@@ -118,6 +119,7 @@ JsonPrinter::TypeText JsonPrinter::type_text(const EventType& type) {
   out.append_decimal(arg_count(type));
   out.append(R"(,"returnValue":)");
   text.head = out.text();
+  text.names = NamePlaces(type);
   for (size_t i = 0; i < arg_count(type); ++i) {
     out.clear();
     out.append(i == 0 ? R"({"name":)" : R"(,{"name":)");
@@ -165,9 +167,17 @@ void JsonPrinter::append_args(const Event& event, const TypeText& type) {
       append_text(event.texts[i], event.args[i], arg.form);
     } else {
       append_value(event, i, arg);
+      append_name(R"(,"file":)", event, type.names.of[i]);
     }
     out_.append('}');
   }
+}
+
+void JsonPrinter::append_name(std::string_view key, const Event& event, size_t place) {
+  const std::string_view name = descriptor_name(event, place);
+  if (name.empty()) return;
+  out_.append(key);
+  append_json_string(name, out_);
 }
 
 void JsonPrinter::append_value(const Event& event, size_t index, const ArgText& arg) {

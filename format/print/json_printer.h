@@ -22,6 +22,7 @@
 // A loss is such an object too: eventName "lost", args cpu and count, zeros for the task.
 #pragma once
 
+#include "format/print/descriptor_name.h"
 #include "format/print/print_cache.h"
 #include "format/print/printer.h"
 #include "format/print/wall_clock.h"
@@ -43,6 +44,7 @@ class JsonPrinter : public Printer {
   struct TypeText {
     std::string head;  // eventId to the key of returnValue
     std::vector<ArgText> args;
+    NamePlaces names;
   };
   struct TaskText {
     std::string before;  // processId to hostName
@@ -53,6 +55,7 @@ class JsonPrinter : public Printer {
 
   void append_args(const Event& event, const TypeText& type);
   void append_value(const Event& event, size_t index, const ArgText& arg);
+  void append_name(std::string_view key, const Event& event, size_t place);
   void append_text(const Text& text, uint64_t address, Form form);
   // Turns what was appended after the quote at `start` into a JSON string.
   void close_string(size_t start);

@@ -89,9 +89,6 @@ inline bool is_failed(const Event& event) {
 // Whether the call has a result: it returned to who made it.
 inline bool has_result(const Event& event) { return !is_unfinished(event) && !is_restart(event); }
 
-// Arguments that an event of `type` can hold, whatever the type claims.
-inline size_t arg_count(const EventType& type) { return std::min(type.args.size(), kMaxArgs); }
-
 // Takes the next string (without its NUL) off `strings`, as forms kStrings hold them.
 inline std::string_view take_string(std::string_view& strings) {
   const size_t end = std::min(strings.find('\0'), strings.size());

@@ -42,7 +42,7 @@ void StracePrinter::event(const Event& event) {
 StracePrinter::TypeText StracePrinter::type_text(const EventType& type) {
   OutputBuffer out(-1);
   append_escaped(type.name, out);
-  TypeText text{out.text(), {}, false, false};
+  TypeText text{out.text(), {}, NamePlaces(type), false, false};
   for (size_t i = 0; i < arg_count(type); ++i) {
     out.clear();
     append_escaped(type.args[i].name, out);
@@ -78,6 +78,7 @@ void StracePrinter::append_call(const Event& event, const TypeText& type) {
   for (size_t i = 0; i < type.labels.size(); ++i) {
     if (i > 0) out_.append(", ");
     append_arg(event, i);
+    append_strace_name(event, type.names.of[i], out_);
   }
   if (is_unfinished(event)) return out_.append(" <unfinished ...>) = ?");
   out_.append(") = ");
@@ -92,7 +93,8 @@ void StracePrinter::append_result(const Event& event, const TypeText& type) {
   if (!is_failed(event) && !is_restart(event)) {
     if (type.never_returns) return out_.append('?');
     if (type.returns_address) return out_.append_hex(static_cast<uint64_t>(event.result));
-    return out_.append_decimal(event.result);
+    out_.append_decimal(event.result);
+    return append_strace_name(event, type.names.of_result, out_);
   }
   const auto number = static_cast<int>(-event.result);
   const std::string_view name = errno_name(number), text = errno_text(number);
@@ -125,6 +127,7 @@ void StracePrinter::append_other(const Event& event, const TypeText& type) {
     out_.append(i > 0 ? ", " : " ");
     out_.append(type.labels[i]);
     append_arg(event, i);
+    append_strace_name(event, type.names.of[i], out_);
   }
   out_.append(" ---");
 }

@@ -14,6 +14,7 @@
 // not be read is its address; text of which the recording holds the beginning ends in `"...`.
 #pragma once
 
+#include "format/print/descriptor_name.h"
 #include "format/print/print_cache.h"
 #include "format/print/printer.h"
 #include "format/print/wall_clock.h"
@@ -30,6 +31,7 @@ class StracePrinter : public Printer {
   struct TypeText {
     std::string name;
     std::vector<std::string> labels;  // "child_pid=", of events that are no calls
+    NamePlaces names;
     bool never_returns, returns_address;
   };
   static TypeText type_text(const EventType& type);

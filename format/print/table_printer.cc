@@ -76,9 +76,13 @@ void TablePrinter::event(const Event& event) {
   const std::string_view denied = denied_mark(event.denied);
   const std::string refused = profile_mark(event);
   const bool unfinished = is_unfinished(event);
-  append_event_name(event, type, mark.empty() && denied.empty() && refused.empty() && !unfinished);
+  const bool named = !descriptor_name(event, type.names.of_result).empty();
+  append_event_name(event, type,
+                    mark.empty() && denied.empty() && refused.empty() && !unfinished && !named);
   append_args(event, type);
   bool behind_something = !type.labels.empty();
+  if (named) append_named_result(event, type);
+  behind_something |= named;
   for (const std::string_view each : {unfinished ? kUnfinishedMark : std::string_view(), denied,
                                       std::string_view(refused), mark}) {
     if (each.empty()) continue;
@@ -86,6 +90,13 @@ void TablePrinter::event(const Event& event) {
     behind_something = true;
   }
   out_.append('\n');
+}
+
+// " = 3</etc/passwd>": the column of results is too narrow for names.
+void TablePrinter::append_named_result(const Event& event, const TypeText& type) {
+  out_.append(type.labels.empty() ? "= " : " = ");
+  out_.append_decimal(event.result);
+  append_descriptor_name(event, type.names.of_result, out_);
 }
 
 void TablePrinter::append_mark(std::string_view mark, bool behind_something) {
@@ -111,6 +122,7 @@ TablePrinter::TypeText TablePrinter::type_text(const EventType& type) const {
     if (i == 0) text.column_label += label.text();
     text.labels.push_back(label.text());
   }
+  text.names = NamePlaces(type);
   text.never_returns = type.is_syscall && (type.name == "exit" || type.name == "exit_group");
   text.returns_address = result_kind(type) == Kind::pointer;
   return text;
@@ -180,6 +192,7 @@ void TablePrinter::append_args(const Event& event, const TypeText& type) {
   for (size_t i = 0; i < type.labels.size(); ++i) {
     if (i > 0) out_.append(type.labels[i]);  // the first label stands with the event's name
     append_arg_value(event, i, string_size_, out_);
+    append_descriptor_name(event, type.names.of[i], out_);
   }
 }
 

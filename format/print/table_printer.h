@@ -25,6 +25,7 @@
 // arrays: `[ls -l /tmp]`, elements that are empty or hold a space, `"`, `[` or `]` in quotes.
 #pragma once
 
+#include "format/print/descriptor_name.h"
 #include "format/print/paint.h"
 #include "format/print/print_cache.h"
 #include "format/print/printer.h"
@@ -44,6 +45,7 @@ class TablePrinter : public Printer {
     std::string column;               // the name, padded
     std::string column_label;         // the same and the first argument's label
     std::vector<std::string> labels;  // of the arguments: ", flags: "
+    NamePlaces names;
     bool never_returns;
     bool returns_address;
   };
@@ -52,6 +54,7 @@ class TablePrinter : public Printer {
 
   void append_result(const Event& event, const TypeText& type);
   void append_event_name(const Event& event, const TypeText& type, bool alone);
+  void append_named_result(const Event& event, const TypeText& type);
   void append_mark(std::string_view mark, bool behind_something);
   void append_args(const Event& event, const TypeText& type);
 

@@ -20,7 +20,7 @@ FilterInput input_of(const Event& event, int number) {
   FilterInput input{event.abi, number, {}};
   // The number of an invalid call stands before its registers.
   const size_t skip = event.type->id == kSyscallInvalid ? 1 : 0;
-  const size_t count = std::min(event.type->args.size(), input.args.size() + skip);
+  const size_t count = std::min(arg_count(*event.type), input.args.size() + skip);
   for (size_t i = skip; i < count; ++i) input.args[i - skip] = event.args[i];
   return input;
 }
@@ -49,7 +49,7 @@ std::optional<uint32_t> ProfileJudge::answer(const Event& event) {
   FilterInput input = input_of(event, *number_of(event));
   const uint32_t answer = run_filter(filter_, input);
   bool has_other = false;
-  for (size_t i = 0; i < std::min(event.type->args.size(), input.args.size()); ++i) {
+  for (size_t i = 0; i < std::min(arg_count(*event.type), input.args.size()); ++i) {
     if (!is_negative32(event.type->args[i], event.args[i])) continue;
     input.args[i] = static_cast<uint32_t>(event.args[i]);
     has_other = true;
