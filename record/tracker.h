@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "format/catalogue/catalogue.h"
 #include "format/model/event.h"
 #include "record/container_table.h"
 #include "record/event_gate.h"
@@ -30,6 +31,7 @@ class Tracker {
     // The command's tid. Its events before its execve are the recorder's own.
     uint32_t command_tid = 0;
     std::function<void()> forgot_files;  // see FileBook
+    Extras extras;  // what the kernel side reads beyond the usual
   };
 
   // Both must outlive the tracker.
@@ -57,6 +59,8 @@ class Tracker {
     bool valid = false;
     std::string filename, argv;
     Text::State filename_state = Text::State::kNotRead, argv_state = Text::State::kNotRead;
+    std::string envp;
+    Text::State envp_state = Text::State::kNotRead;
     bool has_args = false;
     Abi abi = Abi::kX86_64;
     uint16_t number = 0;                  // in its table

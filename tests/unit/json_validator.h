@@ -64,6 +64,15 @@ class Validator {
       }
       return "";
     }
+    if (keyword == "additionalProperties") {
+      for (const auto& [key, each] : (value.is_object() ? value : Json::object()).items()) {
+        if (rule.contains("properties") && rule["properties"].contains(key)) continue;
+        if (std::string wrong = check(wanted, each, where + "." + key); !wrong.empty()) {
+          return wrong;
+        }
+      }
+      return "";
+    }
     if (keyword == "properties") {
       for (const auto& [key, each] : value.items()) {
         if (!wanted.contains(key)) continue;
