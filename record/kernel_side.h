@@ -23,6 +23,8 @@ struct CaptureOptions {
   PlanTable plans = {};
   bool capabilities = false;  // their checks too, where the kernel tells
   bool io_uring = false;      // what is done through rings too, where the kernel tells
+  bool signals_got = false, signals_sent = false;  // as events
+  bool cgroup_moves = false;                       // likewise
 };
 
 class KernelSide {

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "format/catalogue/catalogue.h"
+#include "format/catalogue/other_events.h"
+#include "record/memory_watch.h"
 
 namespace ctrace {
 namespace {
@@ -16,17 +18,33 @@ struct Effect {
   uint8_t flags;
 };
 constexpr Effect kEffects[] = {
-    {"setuid", wire::PLAN_IDENTITY},      {"setgid", wire::PLAN_IDENTITY},
-    {"setreuid", wire::PLAN_IDENTITY},    {"setregid", wire::PLAN_IDENTITY},
-    {"setresuid", wire::PLAN_IDENTITY},   {"setresgid", wire::PLAN_IDENTITY},
-    {"setuid32", wire::PLAN_IDENTITY},    {"setgid32", wire::PLAN_IDENTITY},
-    {"setreuid32", wire::PLAN_IDENTITY},  {"setregid32", wire::PLAN_IDENTITY},
-    {"setresuid32", wire::PLAN_IDENTITY}, {"setresgid32", wire::PLAN_IDENTITY},
-    {"unshare", wire::PLAN_IDENTITY},     {"setns", wire::PLAN_IDENTITY},
-    {"seccomp", wire::PLAN_SECCOMP},      {"prctl", wire::PLAN_SECCOMP},
-    {"sethostname", wire::PLAN_HOSTNAME}, {"clone", wire::PLAN_FORK},
-    {"clone3", wire::PLAN_FORK},          {"fork", wire::PLAN_FORK},
-    {"vfork", wire::PLAN_FORK},           {"execve", wire::PLAN_EXEC},
+    {"setuid", wire::PLAN_IDENTITY},
+    {"setgid", wire::PLAN_IDENTITY},
+    {"setreuid", wire::PLAN_IDENTITY},
+    {"setregid", wire::PLAN_IDENTITY},
+    {"setresuid", wire::PLAN_IDENTITY},
+    {"setresgid", wire::PLAN_IDENTITY},
+    {"setfsuid", wire::PLAN_IDENTITY},
+    {"setfsgid", wire::PLAN_IDENTITY},
+    {"setuid32", wire::PLAN_IDENTITY},
+    {"setgid32", wire::PLAN_IDENTITY},
+    {"setreuid32", wire::PLAN_IDENTITY},
+    {"setregid32", wire::PLAN_IDENTITY},
+    {"setresuid32", wire::PLAN_IDENTITY},
+    {"setresgid32", wire::PLAN_IDENTITY},
+    {"setfsuid32", wire::PLAN_IDENTITY},
+    {"setfsgid32", wire::PLAN_IDENTITY},
+    {"capset", wire::PLAN_IDENTITY},
+    {"unshare", wire::PLAN_IDENTITY},
+    {"setns", wire::PLAN_IDENTITY},
+    {"seccomp", wire::PLAN_SECCOMP},
+    {"prctl", wire::PLAN_SECCOMP},
+    {"sethostname", wire::PLAN_HOSTNAME},
+    {"clone", wire::PLAN_FORK},
+    {"clone3", wire::PLAN_FORK},
+    {"fork", wire::PLAN_FORK},
+    {"vfork", wire::PLAN_FORK},
+    {"execve", wire::PLAN_EXEC},
     {"execveat", wire::PLAN_EXEC},
 };
 
@@ -65,16 +83,26 @@ wire::plan make_plan(const EventType& type, bool wanted) {
   return plan;
 }
 
+// Which calls are to be recorded: those that are wanted, and those that other events follow from.
+EventMask captured_calls(const Filter& filter) {
+  EventMask mask = filter.events_to_read();
+  if (!filter.event_mask().test(kMemProtAlert)) return mask;
+  for (const std::string_view name : memory_calls())
+    for (const EventType* type : find_events(name)) mask.set(type->id);
+  return mask;
+}
+
 }  // namespace
 
 PlanTable make_plans(const Filter& filter, bool events) {
   PlanTable plans = {};
+  const EventMask captured = captured_calls(filter);
   const EventType& execveat = *find_event("execveat");
   const auto plan_of = [&](Abi abi, int32_t number) {
     const EventType& type = syscall_event(abi, number);
     // An execveat that succeeds ends as an execve.
-    const bool is_exec = type.name == "execve" && filter.event_mask().test(execveat.id);
-    return make_plan(type, events && (is_exec || filter.event_mask().test(type.id)));
+    const bool is_exec = type.name == "execve" && captured.test(execveat.id);
+    return make_plan(type, events && (is_exec || captured.test(type.id)));
   };
   for (int32_t number = 0; number < wire::PLAN_SYSCALLS; ++number) {
     plans[number] = plan_of(static_cast<Abi>(wire::ABI_NATIVE), number);
