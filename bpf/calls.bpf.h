@@ -256,8 +256,12 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 		scan_files(slot->task);
 	if (slot->flags & SLOT_NEWBORN) {
 		slot->flags &= ~SLOT_NEWBORN;
-		if ((flags & PLAN_FORK) && ret == 0)
+		if ((flags & PLAN_FORK) && ret == 0) {
+			/* Born into other namespaces: told now, or it could change them unseen. */
+			if (READ(task, nsproxy) != READ(task, real_parent, nsproxy))
+				tell_current(DROP_LIFECYCLE);
 			return 0;	/* the child's return from its own making is no call */
+		}
 	}
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
 	recorded = (flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED);
@@ -299,11 +303,11 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 			return 0;
 		slot->flags &= ~SLOT_TOLD;
 		/*
-		 * The recorder then knows the name of its namespace, and so of the other tasks in it. A
-		 * new filter may kill it at its next call, and a task that exits has none any more.
+		 * Told at once: what it is from now on is an event (commit_creds, switch_task_ns); the
+		 * recorder then knows the name of its namespace, and so of the other tasks in it; a new
+		 * filter may kill it at its next call, and a task that exits has none any more.
 		 */
-		if (flags & (PLAN_HOSTNAME | PLAN_SECCOMP))
-			tell_current(DROP_SYSCALL);
+		tell_current(DROP_SYSCALL);
 	}
 	return 0;
 }

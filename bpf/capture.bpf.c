@@ -13,6 +13,7 @@
 #include "bpf/cgroups.bpf.h"
 #include "bpf/io_uring.bpf.h"
 #include "bpf/life.bpf.h"
+#include "bpf/signals.bpf.h"
 #include "bpf/snapshot.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -102,8 +102,9 @@ enum record_type {
 	 * also all 6 registers and the instruction pointer.
 	 */
 	REC_EXIT = 4,
+	/* These two and REC_CGROUP_ATTACH: the record's task did it, if it is recorded; else it is 0. */
 	REC_CGROUP_MKDIR = 5,	/* args: id, parent's id, top id; blob: path */
-	REC_CGROUP_RMDIR = 6,	/* args: id */
+	REC_CGROUP_RMDIR = 6,	/* args: id, top id; blob: path */
 	REC_CGROUP_LATE = 7,	/* args: id: a container may begin in a cgroup that is watched */
 	REC_OOM = 8,		/* the task is to be killed for want of memory */
 	REC_IO_SUBMIT = 9,	/* args: opcode, fd, user_data, flags; blobs: path (4), address (5) */
@@ -112,6 +113,15 @@ enum record_type {
 	REC_CAPABLE = 13,	/* nr: the call in which; args: capability, user namespace, audited or -1 */
 	REC_FILE = 20,		/* struct file_record; blob: see there. Told before the first record that names it */
 	REC_FILTER_CHAIN = 12,	/* args: hash, then MAX_CHAIN hashes of filters, newest first, or 0 */
+	/* The task gets a signal. args: number, si_code, pid, uid and status, or address; handler */
+	REC_SIGNAL = 20,
+	/*
+	 * A process sent one. args: number, si_code, tgid and tid of who gets it, of who sent it, comm of
+	 * that one (2), whether all of a process gets it, result; the record's task is the recorded one.
+	 */
+	REC_SIGNAL_SENT = 21,
+	/* A task was moved. args: id, top id, tgid, tid, whether all its process was; blob: path */
+	REC_CGROUP_ATTACH = 22,
 };
 
 /* As ctrace::Abi; the machine's own table, and that of its kernel's 32-bit programs. */
@@ -166,10 +176,13 @@ struct task_record {
 	u64 top_cgroup;	/* the container's outermost cgroup, 0: none */
 	u64 start_ns;
 	u64 filters;	/* hash of its chain of seccomp filters, or FILTERS_* */
+	u64 cap_eff;	/* effective capabilities */
+	u32 euid, egid, fsuid;
+	u32 child_pid_ns;	/* in which its next child will be */
 	char comm[COMM_SIZE];
 	char nodename[NODENAME_SIZE];
 };
-ASSERT_LAYOUT(sizeof(struct task_record) == 184, "task_record");
+ASSERT_LAYOUT(sizeof(struct task_record) == 208, "task_record");
 
 /*
  * A descriptor's target, told once for each identity: a hash of what tells it from all others and of

@@ -65,6 +65,7 @@ struct nsproxy {
 	struct uts_namespace *uts_ns;
 	struct ipc_namespace *ipc_ns;
 	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
 	struct net *net_ns;
 	struct cgroup_namespace *cgroup_ns;
 };
@@ -77,9 +78,15 @@ typedef struct {
 	u32 val;
 } kgid_t;
 
+/* 64 bits in every version, before 6.3 as two halves. */
+typedef struct {
+	u64 val;
+} kernel_cap_t;
+
 struct cred {
-	kuid_t uid;
-	kgid_t gid;
+	kuid_t uid, euid, fsuid;
+	kgid_t gid, egid;
+	kernel_cap_t cap_effective;
 	struct user_namespace *user_ns;
 };
 

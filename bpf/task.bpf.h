@@ -179,6 +179,11 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 		body->ns_ppid = pid_nr_at(READ(parent, group_leader, thread_pid), level);
 	body->uid = READ(cred, uid.val);
 	body->gid = READ(cred, gid.val);
+	body->euid = READ(cred, euid.val);
+	body->egid = READ(cred, egid.val);
+	body->fsuid = READ(cred, fsuid.val);
+	body->cap_eff = 0;
+	bpf_probe_read_kernel(&body->cap_eff, sizeof(body->cap_eff), &cred->cap_effective);
 	body->user_ns = READ(cred, user_ns, ns.inum);
 	body->pid_ns = pid_ns_inum(pid, level);
 	body->mnt_ns = READ(ns, mnt_ns, ns.inum);
@@ -186,6 +191,7 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 	body->uts_ns = READ(ns, uts_ns, ns.inum);
 	body->ipc_ns = READ(ns, ipc_ns, ns.inum);
 	body->cgroup_ns = READ(ns, cgroup_ns, ns.inum);
+	body->child_pid_ns = READ(ns, pid_ns_for_children, ns.inum);
 	body->pid_level = level;
 	body->seccomp = READ(task, seccomp.mode);
 	body->filters = FILTERS_KEPT;
@@ -396,6 +402,18 @@ static __always_inline struct task_slot *look_up(struct task_struct *task)
 	if (slot->tid != tid || slot->cgroup_id != cgroup_of(task) || slot->epoch != READ_ONCE(epoch))
 		classify_current();
 	return slot;
+}
+
+/* The slot of the current task if it is recorded, and told; else null. */
+static __always_inline struct task_slot *recorded_current(void)
+{
+	struct task_slot *slot = look_up(current_task());
+
+	if (!slot || !(slot->flags & SLOT_MEMBER) || !(slot->flags & SLOT_TRACED))
+		return 0;
+	if (!(slot->flags & SLOT_TOLD))
+		tell_current(DROP_LIFECYCLE);
+	return slot->flags & SLOT_TOLD ? slot : 0;
 }
 
 #endif

@@ -313,6 +313,10 @@ class LoadedKernelSide : public KernelSide {
     bpf_program__set_autoload(skeleton_->progs.on_sys_exit_by_perf, config.preempted);
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
+    const auto& programs = skeleton_->progs;
+    bpf_program__set_autoload(programs.on_signal_deliver, options.signals_got);
+    bpf_program__set_autoload(programs.on_signal_generate, options.signals_sent);
+    bpf_program__set_autoload(programs.on_attach_event, options.cgroup_moves);
     configure_io_uring(options.io_uring, types, config);
     configure_capabilities(options.capabilities, types);
     std::memcpy(&skeleton_->rodata->plans, &options.plans.calls, sizeof options.plans.calls);

@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "format/catalogue/catalogue.h"
+#include "format/catalogue/other_events.h"
 #include "format/decode/structures.h"
+#include "record/memory_watch.h"
 
 namespace ctrace {
 namespace {
@@ -18,17 +20,33 @@ struct Effect {
   uint8_t flags;
 };
 constexpr Effect kEffects[] = {
-    {"setuid", wire::PLAN_IDENTITY},      {"setgid", wire::PLAN_IDENTITY},
-    {"setreuid", wire::PLAN_IDENTITY},    {"setregid", wire::PLAN_IDENTITY},
-    {"setresuid", wire::PLAN_IDENTITY},   {"setresgid", wire::PLAN_IDENTITY},
-    {"setuid32", wire::PLAN_IDENTITY},    {"setgid32", wire::PLAN_IDENTITY},
-    {"setreuid32", wire::PLAN_IDENTITY},  {"setregid32", wire::PLAN_IDENTITY},
-    {"setresuid32", wire::PLAN_IDENTITY}, {"setresgid32", wire::PLAN_IDENTITY},
-    {"unshare", wire::PLAN_IDENTITY},     {"setns", wire::PLAN_IDENTITY},
-    {"seccomp", wire::PLAN_SECCOMP},      {"prctl", wire::PLAN_SECCOMP},
-    {"sethostname", wire::PLAN_HOSTNAME}, {"clone", wire::PLAN_FORK},
-    {"clone3", wire::PLAN_FORK},          {"fork", wire::PLAN_FORK},
-    {"vfork", wire::PLAN_FORK},           {"execve", wire::PLAN_EXEC},
+    {"setuid", wire::PLAN_IDENTITY},
+    {"setgid", wire::PLAN_IDENTITY},
+    {"setreuid", wire::PLAN_IDENTITY},
+    {"setregid", wire::PLAN_IDENTITY},
+    {"setresuid", wire::PLAN_IDENTITY},
+    {"setresgid", wire::PLAN_IDENTITY},
+    {"setfsuid", wire::PLAN_IDENTITY},
+    {"setfsgid", wire::PLAN_IDENTITY},
+    {"setuid32", wire::PLAN_IDENTITY},
+    {"setgid32", wire::PLAN_IDENTITY},
+    {"setreuid32", wire::PLAN_IDENTITY},
+    {"setregid32", wire::PLAN_IDENTITY},
+    {"setresuid32", wire::PLAN_IDENTITY},
+    {"setresgid32", wire::PLAN_IDENTITY},
+    {"setfsuid32", wire::PLAN_IDENTITY},
+    {"setfsgid32", wire::PLAN_IDENTITY},
+    {"capset", wire::PLAN_IDENTITY},
+    {"unshare", wire::PLAN_IDENTITY},
+    {"setns", wire::PLAN_IDENTITY},
+    {"seccomp", wire::PLAN_SECCOMP},
+    {"prctl", wire::PLAN_SECCOMP},
+    {"sethostname", wire::PLAN_HOSTNAME},
+    {"clone", wire::PLAN_FORK},
+    {"clone3", wire::PLAN_FORK},
+    {"fork", wire::PLAN_FORK},
+    {"vfork", wire::PLAN_FORK},
+    {"execve", wire::PLAN_EXEC},
     {"execveat", wire::PLAN_EXEC},
 };
 
@@ -232,6 +250,15 @@ wire::plan make_plan(const EventType& type, const Layout& layout, bool wanted, c
   return plan;
 }
 
+// Which calls are to be recorded: those that are wanted, and those that other events follow from.
+EventMask captured_calls(const Filter& filter) {
+  EventMask mask = filter.events_to_read();
+  if (!filter.event_mask().test(kMemProtAlert)) return mask;
+  for (const std::string_view name : memory_calls())
+    for (const EventType* type : find_events(name)) mask.set(type->id);
+  return mask;
+}
+
 }  // namespace
 
 bool names_gone(const Filter& filter) {
@@ -246,13 +273,14 @@ bool names_gone(const Filter& filter) {
 Plans make_plans(const Filter& filter, bool events, const Depth& depth) {
   Plans plans = {};
   PointeeTable pointees(plans.pointees);
+  const EventMask captured = captured_calls(filter);
   const EventType& execveat = *find_event("execveat");
   const bool remembers = events && names_gone(filter);
   const auto plan_of = [&](Abi abi, int32_t number) {
     const EventType& type = recorded_type(syscall_event(abi, number), depth.extras());
     // An execveat that succeeds ends as an execve.
-    const bool is_exec = type.name == "execve" && filter.event_mask().test(execveat.id);
-    const bool wanted = events && (is_exec || filter.event_mask().test(type.id));
+    const bool is_exec = type.name == "execve" && captured.test(execveat.id);
+    const bool wanted = events && (is_exec || captured.test(type.id));
     wire::plan plan = make_plan(type, layout_of(abi, number), wanted, depth, pointees);
     if (wanted) return plan;
     // What a descriptor was that is closed must be known nevertheless.

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "format/catalogue/catalogue.h"
+#include "format/catalogue/other_events.h"
 #include "format/options/program.h"
 #include "record/command.h"
 #include "record/container_table.h"
@@ -160,10 +161,13 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   const bool all_comms = filter.follows_processes();
   if (all_comms || capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
   if (all_comms || capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
+  const auto wants = [&](uint16_t id) { return !options.summary && filter.event_mask().test(id); };
   for (const char* name : {"io_uring_submit", "io_uring_complete"})
-    capture.io_uring |= !options.summary && filter.event_mask().test(find_event(name)->id);
-  capture.capabilities =
-      !options.summary && filter.event_mask().test(find_event("cap_capable")->id);
+    capture.io_uring |= wants(find_event(name)->id);
+  capture.capabilities = wants(find_event("cap_capable")->id);
+  capture.signals_got = wants(kSignalDeliver);
+  capture.signals_sent = wants(kSignalGenerate);
+  capture.cgroup_moves = wants(kCgroupAttachTask);
   capture.plans = make_plans(filter, !options.summary, options.depth);
   capture.depth = options.depth;
   capture.names_gone = !options.summary && names_gone(filter);
@@ -198,6 +202,7 @@ Result<void> Recorder::start() {
   Tracker::Options tracker_options;
   const bool follows = FollowedContainer::is_made_by(options_.command);
   tracker_options.extras = options_.depth.extras();
+  tracker_options.prot_alerts = filter_.event_mask().test(kMemProtAlert) && !options_.summary;
   tracker_options.command_mode = !options_.command.empty() && !follows;
   if (!options_.command.empty()) {
     if (auto started = start_command(); !started) return started;

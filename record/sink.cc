@@ -6,7 +6,10 @@ namespace ctrace {
 
 Sink::Sink(const Filter& filter, const RecordingHeader& header, const RecordOptions& options,
            const volatile sig_atomic_t* interrupted)
-    : filter_(filter, header), summary_(options.summary), out_(options.out_fd) {
+    : filter_(filter, header),
+      pseudo_(filter, {}),
+      summary_(options.summary),
+      out_(options.out_fd) {
   out_.give_up_when(interrupted);
   if (options.output.empty() || options.print) printer_ = Printer::make(options.show, header, out_);
 }
@@ -26,6 +29,13 @@ void Sink::begin() {
 }
 
 void Sink::event(const Event& event) {
+  pseudo_.around(event, [this](const Event& each) {
+    take(each);
+    return true;
+  });
+}
+
+void Sink::take(const Event& event) {
   if (!filter_.wants(event) || (summary_ && event.type->id != kLost)) return;
   if (event.type->id != kLost) ++events_;
   if (writer_) keep(writer_->add(event));

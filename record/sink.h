@@ -10,6 +10,7 @@
 
 #include "format/file/recording_writer.h"
 #include "format/filter/filter.h"
+#include "format/filter/pseudo_events.h"
 #include "format/print/printer.h"
 #include "record/recorder.h"
 
@@ -50,8 +51,10 @@ class Sink {
 
  private:
   void keep(const Result<void>& result);
+  void take(const Event& event);
 
   StreamFilter filter_;
+  const PseudoEvents pseudo_;
   const bool summary_;
   OutputBuffer out_;
   std::unique_ptr<Printer> printer_;

@@ -4,9 +4,11 @@
 #include <cstring>
 
 #include "format/catalogue/catalogue.h"
+#include "format/catalogue/other_events.h"
 #include "format/print/print_cache.h"
 #include "record/device_number.h"
 #include "record/io_uring.h"
+#include "record/task_row.h"
 
 namespace ctrace {
 namespace {
@@ -85,17 +87,6 @@ void take_blobs(Event& event, const RecordView& view) {
   }
 }
 
-// A row keeps the version of its container that it refers to: events may be held back for long.
-struct TaskRow : Task {
-  TaskRow() = default;
-  explicit TaskRow(const Task& task) : Task(task) {}
-  void belongs_to(const std::shared_ptr<const Container>& row) {
-    kept = row;
-    container = row.get();
-  }
-  std::shared_ptr<const Container> kept;
-};
-
 }  // namespace
 
 Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& gate)
@@ -112,7 +103,7 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
     case wire::REC_SYSCALL:
       return on_syscall(cpu, view);
     case wire::REC_TASK:
-      return on_task(view);
+      return on_task(cpu, view);
     case wire::REC_FORK:
       return on_fork(cpu, view);
     case wire::REC_EXEC:
@@ -129,12 +120,18 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
       return on_capable(cpu, view);
     case wire::REC_FILE:
       return files_.take(view);
+    case wire::REC_SIGNAL:
+      return on_signal(cpu, view);
+    case wire::REC_SIGNAL_SENT:
+      return on_signal_sent(cpu, view);
+    case wire::REC_CGROUP_ATTACH:
+      return on_cgroup_attach(cpu, view);
     case wire::REC_FILTER:
       return filters_.take_program(view);
     case wire::REC_FILTER_CHAIN:
       return filters_.take_chain(view);
     case wire::REC_CGROUP_MKDIR:
-      return on_cgroup_made(view);
+      return on_cgroup_made(cpu, view);
     case wire::REC_CGROUP_RMDIR:
       return on_cgroup_removed(cpu, view);
     case wire::REC_CGROUP_LATE:
@@ -226,17 +223,23 @@ Event Tracker::begin_event(uint16_t cpu, const RecordView& view, const EventType
   return event;
 }
 
-void Tracker::on_task(const RecordView& view) {
+void Tracker::on_task(uint16_t cpu, const RecordView& view) {
   wire::task_record from;
   if (view.record->args * sizeof(uint64_t) < sizeof from) return;
   std::memcpy(&from, view.args, sizeof from);
+  const TaskState& state = state_of(view.record->tid);
+  // Of another task that had the number, whose end was lost, nothing follows.
+  const bool same = state.row->start_ns == 0 || state.row->start_ns == from.start_ns;
+  const TaskRights before = same ? state.rights : TaskRights();
   take_task(view.record->tid, from);
+  if (!before_command(view.record->tid)) send_rights_changes(cpu, view, before);
 }
 
 void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   TaskState& state = state_of(tid);
   state.container =
       from.top_cgroup ? containers_.of_task(from.cgroup_id, from.top_cgroup) : nullptr;
+  state.rights = TaskRights::of(from, state.rights);
   state.no_new_privs = from.no_new_privs;
   state.seccomp_mode = from.seccomp;
   if (from.filters != wire::FILTERS_KEPT) state.filters = filters_.chain(from.filters);
@@ -315,6 +318,7 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
   state.told_killed = event.denied == Denied::kKillThread || event.denied == Denied::kKillProcess;
   send(event, state);
   state.exec.valid = false;
+  if (options_.prot_alerts) send_prot_alert(event, state);
 }
 
 void Tracker::expect_unfinished(const std::vector<wire::in_flight_record>& calls) {
@@ -433,6 +437,12 @@ void Tracker::on_fork(uint16_t cpu, const RecordView& view) {
   Event event = begin_event(cpu, view, *find_event(kProcessFork), state);
   std::memcpy(event.args, view.args, 4 * sizeof(uint64_t));
   send(event, state);
+  const auto child_pid = static_cast<uint32_t>(view.args[0]);
+  if (options_.prot_alerts && child_pid != state.row->pid)
+    memory_.forked(state.row->pid, child_pid);
+  const auto child_tid = static_cast<uint32_t>(view.args[1]) % kTidLimit;
+  if (child_tid < tasks_.size() && child_tid != view.record->tid) tasks_[child_tid].reset();
+  state_of(child_tid).rights = state.rights;
 }
 
 void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
@@ -445,6 +455,7 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
     state.abi = tasks_[old_tid]->abi;
     tasks_[old_tid].reset();
   }
+  memory_.ended(state.row->pid);
   ContainerTable::Entry* container = state.container;
   const EventType& type = recorded_type(*find_event(kProcessExec), options_.extras);
   Event event = begin_event(cpu, view, type, state);
@@ -525,17 +536,19 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   event.args[4] =
       state.oom_killed || (leader < tasks_.size() && tasks_[leader] && tasks_[leader]->oom_killed);
   send(event, state);
+  if (view.args[3]) memory_.ended(state.row->pid);
   if (view.args[3] && state.container && state.container->first_pid == state.row->pid)
     containers_.first_process_ended(*state.container, record.time_ns, static_cast<uint32_t>(code));
   tasks_[record.tid % kTidLimit].reset();
 }
 
-void Tracker::on_cgroup_made(const RecordView& view) {
+void Tracker::on_cgroup_made(uint16_t cpu, const RecordView& view) {
   if (view.record->args < 3) return;
   size_t offset = 0;
   BlobView path;
   if (!next_blob(view, offset, path)) return;
   containers_.cgroup_made(view.args[0], view.args[1], view.args[2], {path.data, path.size});
+  send_cgroup_event(cpu, view, kCgroupMkdir, view.args[2]);
 }
 
 void Tracker::on_cgroup_late(const RecordView& view) {
@@ -544,15 +557,12 @@ void Tracker::on_cgroup_late(const RecordView& view) {
 
 void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
   if (view.record->args < 1) return;
+  if (view.record->args >= 2) send_cgroup_event(cpu, view, kCgroupRmdir, view.args[1]);
   ContainerTable::Entry* entry = containers_.cgroup_removed(view.args[0]);
   if (!entry || entry->state != ContainerTable::State::kKept || !entry->started) return;
   containers_.end(*entry, view.record->time_ns);
   const Container& container = *entry->row;
-  auto task = std::make_shared<TaskRow>();  // the container itself, no process of it is left
-  task->serial = next_serial_++;
-  task->belongs_to(entry->row);
-  task->cgroup_id = container.cgroup_id;
-  task->phase = Phase::kOwn;
+  const std::shared_ptr<Task> task = container_itself(*entry);  // no process of it is left
   Event event;
   event.time_ns = view.record->time_ns;
   event.cpu = cpu;

@@ -17,8 +17,10 @@
 #include "record/container_table.h"
 #include "record/event_gate.h"
 #include "record/file_book.h"
+#include "record/memory_watch.h"
 #include "record/ring_reader.h"
 #include "record/seccomp_book.h"
+#include "record/task_changes.h"
 
 namespace ctrace {
 
@@ -32,6 +34,8 @@ class Tracker {
     uint32_t command_tid = 0;
     std::function<void()> forgot_files;  // see FileBook
     Extras extras;  // what the kernel side reads beyond the usual
+    // Changes of memory between writable and executable are told (mem_prot_alert).
+    bool prot_alerts = true;
   };
 
   // Both must outlive the tracker.
@@ -83,6 +87,7 @@ class Tracker {
     SeccompChain* filters = nullptr;  // with seccomp_mode 2: null, they are not known
     bool told_killed = false;         // its last call is told as one that seccomp killed it for
     PendingExec exec;
+    TaskRights rights;  // as its parent's until it is told
   };
 
   std::shared_ptr<const HostName> host_name(uint32_t uts_ns, const std::string& name);
@@ -93,7 +98,7 @@ class Tracker {
   void send(const Event& event, const TaskState& state);
   Event begin_event(uint16_t cpu, const RecordView& view, const EventType& type,
                     const TaskState& state) const;
-  void on_task(const RecordView& view);
+  void on_task(uint16_t cpu, const RecordView& view);
   void take_task(uint32_t tid, const wire::task_record& from);
   void forget_unfinished(const wire::record& record);
   void send_unfinished(const wire::in_flight_record& call, uint64_t end_ns);
@@ -105,12 +110,20 @@ class Tracker {
   void on_capable(uint16_t cpu, const RecordView& view);
   void on_io_complete(uint16_t cpu, const RecordView& view);
   void on_exit(uint16_t cpu, const RecordView& view);
-  void on_cgroup_made(const RecordView& view);
+  void on_signal(uint16_t cpu, const RecordView& view);
+  void on_signal_sent(uint16_t cpu, const RecordView& view);
+  void on_cgroup_attach(uint16_t cpu, const RecordView& view);
+  void send_cgroup_event(uint16_t cpu, const RecordView& view, uint16_t id, uint64_t top_cgroup);
+  void on_cgroup_made(uint16_t cpu, const RecordView& view);
   void on_cgroup_late(const RecordView& view);
   void on_cgroup_removed(uint16_t cpu, const RecordView& view);
   void take_exec(Event& event, TaskState& state) const;
   Denied decided(std::optional<Denied> denied);
   void send_container_start(const Event& exec, TaskState& state);
+  // What follows from records, in tracker_derived.cc.
+  void send_rights_changes(uint16_t cpu, const RecordView& view, const TaskRights& before);
+  void send_prot_alert(const Event& call, const TaskState& state);
+  std::shared_ptr<Task> container_itself(const ContainerTable::Entry& entry);
   bool before_command(uint32_t tid) const { return tid && tid == command_tid_; }
 
   const Options options_;
@@ -126,6 +139,7 @@ class Tracker {
   uint64_t lost_ = 0, undecided_denials_ = 0;
   SeccompBook filters_;
   FileBook files_;
+  MemoryWatch memory_;
 };
 
 }  // namespace ctrace

@@ -6,6 +6,7 @@
 
 #include "format/catalogue/catalogue.h"
 #include "format/filter/container_word.h"
+#include "format/filter/pseudo_events.h"
 #include "format/options/program.h"
 #include "format/print/call_summary.h"
 #include "replay/container_files.h"
@@ -136,15 +137,17 @@ class Replay {
     Pass pass;
     StreamFilter wanted(filter_, reader.header(), StreamFilter::Source::kRecorded);
     if (auto* summary = dynamic_cast<CallSummary*>(printer_.get())) summary->next_stream();
-    const auto take = [&](const Event& read) {
-      const Event& event = marks_ ? marks_->mark(read) : read;
-      const bool is_loss = event.type->id == kLost;
-      ++pass.delivered;
-      if (!is_loss) ++pass.events;
+    const PseudoEvents pseudo(filter_, reader.header().filters);
+    const auto show_wanted = [&](const Event& event) {
       if (!wanted.wants(event) || pass.delivered <= shown) return true;
       const Result<void> shown_well = show(event);
-      if (!is_loss) ++printed_;
+      if (event.type->id != kLost) ++printed_;
       return check_output(shown_well) && printed_ < options_.limit && !follow_interrupted();
+    };
+    const auto take = [&](const Event& read) {
+      ++pass.delivered;
+      if (read.type->id != kLost) ++pass.events;
+      return pseudo.around(marks_ ? marks_->mark(read) : read, show_wanted);
     };
     if (printed_ < options_.limit) pass.result = reader.read(selection_of(filter_), take);
     return pass;

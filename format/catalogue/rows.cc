@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "format/catalogue/other_events.h"
 #include "format/catalogue/sets.h"
 
 namespace ctrace {

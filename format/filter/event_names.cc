@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "format/catalogue/catalogue.h"
+#include "format/catalogue/other_events.h"
 #include "format/filter/glob.h"
 #include "format/filter/nearest_name.h"
 
@@ -27,14 +28,6 @@ const EventType* event_with(uint16_t id) {
   return type ? type : unknown_syscall_event(id);
 }
 
-// All numbers that a table of system calls may have, the catalogue's and those it does not know.
-void add_syscalls(EventMask& mask) {
-  for (uint16_t id = 0; id < kEventIdLimit; ++id) {
-    const EventType* type = find_event(id);
-    if (type ? type->is_syscall : is_number_of_a_call(id)) mask.set(id);
-  }
-}
-
 void add_members(size_t set, EventMask& mask) {
   for (const EventType& type : event_types()) {
     if ((event_sets(type.id) >> set & 1) != 0 && type.id < mask.size()) mask.set(type.id);
@@ -43,12 +36,21 @@ void add_members(size_t set, EventMask& mask) {
 
 }  // namespace
 
+void add_syscalls(EventMask& mask) {
+  for (uint16_t id = 0; id < kEventIdLimit; ++id) {
+    const EventType* type = find_event(id);
+    if (type ? type->is_syscall : is_number_of_a_call(id)) mask.set(id);
+  }
+}
+
 Result<void> add_events(std::string_view name, EventMask& mask) {
   bool found = false;
   if (is_glob(name)) {
     for (uint16_t id = 0; id < kEventIdLimit; ++id) {
       const EventType* type = event_with(id);
       if (!type || !glob_matches(name, type->name)) continue;
+      // They double the stream: who writes `*` does not ask for them.
+      if ((id == kSysEnter || id == kSysExit) && !name.starts_with("sys_")) continue;
       mask.set(id);
       found = true;
     }

@@ -16,6 +16,8 @@ using EventMask = std::bitset<kEventIdLimit>;  // bit i: the event with id i
 Result<void> add_events(std::string_view name, EventMask& mask);
 
 // Adds the members of this set, or of all sets that a pattern matches: "net", "%file", "fs_*".
+// All numbers that a table of system calls may have, the catalogue's and those it does not know.
+void add_syscalls(EventMask& mask);
 Result<void> add_sets(std::string_view name, EventMask& mask);
 
 }  // namespace ctrace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "format/catalogue/catalogue.h"
+#include "format/catalogue/other_events.h"
 #include "format/filter/container_word.h"
 
 namespace ctrace {
@@ -90,6 +91,9 @@ Result<Filter> Filter::compile(const FilterSpec& spec) {
   filter.events_ = filter.wants_later_ids_ ? EventMask().set() : *included;
   filter.events_ &= ~*excluded;
   filter.events_.set(kLost);
+  filter.excluded_ = *excluded;
+  for (const uint16_t id : {kSysEnter, kSysExit})
+    filter.made_[id] = !filter.wants_later_ids_ && filter.events_[id];
   filter.all_events_ = filter.events_.all();
   filter.comms_ = cut_comms(spec.comms);
   filter.exclude_comms_ = cut_comms(spec.exclude_comms);
@@ -125,8 +129,23 @@ Result<void> Filter::compile_words() {
 
 EventMask Filter::events_to_read() const {
   EventMask mask = events_;
+  if (makes_any()) {
+    EventMask calls;
+    add_syscalls(calls);
+    mask |= calls & ~excluded_;
+  }
   if (follows_processes()) ProcessTree::add_followed(mask);
   return mask;
+}
+
+// What a recording holds of an excluded call is excluded too.
+bool Filter::allows_pseudo(const Event& event) const {
+  if (excluded_.none() || event.type->args.empty() || !has_text(event.type->args[0].form)) {
+    return true;
+  }
+  const std::vector<const EventType*> calls = find_events(event.texts[0].bytes);
+  return std::ranges::none_of(calls,
+                              [this](const EventType* call) { return !allows_call(call->id); });
 }
 
 bool Filter::wants_comm(const std::string& comm) const {
@@ -169,6 +188,7 @@ bool StreamFilter::wants(const Event& event) {
   if (!named && !(tree_ && ProcessTree::follows(id))) return false;
   const bool in_time = event.time_ns >= since_ns_ && event.time_ns < until_ns_;
   if (id == kLost) return in_time;
+  if ((id == kSysEnter || id == kSysExit) && !filter_.allows_pseudo(event)) return false;
   bool comm_wanted = true;
   if (!slots_.empty()) {
     TaskSlot& slot = slots_[event.task->serial % kTaskSlots];

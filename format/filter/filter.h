@@ -37,8 +37,15 @@ class Filter {
     return all_events_ || (event_id < kEventIdLimit ? events_[event_id] : wants_later_ids_);
   }
   bool all_events() const { return all_events_; }
-  // The same and those that a StreamFilter must see to decide on others (--tree). For block
-  // selection: who leaves others out changes nothing.
+  // Whether sys_enter or sys_exit are asked for by name, so that they are to be made of calls; and
+  // whether they may be made of this one: no exclusion names it. See pseudo_events.h.
+  bool makes(uint16_t id) const { return made_[id]; }
+  bool makes_any() const { return made_.any(); }
+  bool allows_call(uint16_t event_id) const {
+    return event_id >= kEventIdLimit || !excluded_[event_id];
+  }
+  // The same and those that others follow from: calls (of sys_enter), and what a StreamFilter must
+  // see to decide on others (--tree). For block selection: who leaves others out changes nothing.
   EventMask events_to_read() const;
   // Events of all commands are needed: the kernel side must not choose by comm.
   bool follows_processes() const { return !roots_.empty(); }
@@ -59,9 +66,10 @@ class Filter {
 
   Result<void> compile_words();
   bool wants_comm(const std::string& comm) const;
+  bool allows_pseudo(const Event& event) const;
 
   FilterSpec spec_;
-  EventMask events_;
+  EventMask events_, excluded_, made_;
   bool all_events_ = true;
   bool wants_later_ids_ = true;                     // ids past the mask's end
   std::vector<std::string> comms_, exclude_comms_;  // as the kernel cuts them

@@ -352,6 +352,91 @@ TEST_F(TrackerTest, StartAndStopStandAtTheirPlaces) {
             (std::vector<uint64_t>{3, 0, 12, 3, 1}));
 }
 
+TEST_F(TrackerTest, ChangedRightsAreAnEvent) {
+  wire::task_record root = {}, user = {};
+  root.uts_ns = user.uts_ns = root.mnt_ns = user.mnt_ns = 5;
+  root.cap_eff = 1 << 5 | 1;
+  user.euid = 1000;
+  send_task(root, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "su");
+  EXPECT_TRUE(seen_.empty());
+  send(of(wire::REC_SYSCALL, 9, 105, 0), {1000});
+  send_task(user, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "su");
+  ASSERT_EQ(names(), (Names{"setuid", "commit_creds"}));
+  EXPECT_EQ(seen_[1].args, (std::vector<uint64_t>{0, 1000, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(seen_[1].texts[6], "CAP_CHOWN|CAP_KILL");
+  EXPECT_EQ(seen_[1].texts[7], "0");
+  // A child is compared with who made it.
+  send(of(wire::REC_FORK, 9), {10, 10, 10, 10});
+  user.mnt_ns = 6;
+  send_task(user, 10, 0, wire::PHASE_HOST, kHostMnt, 0, "su");
+  ASSERT_EQ(names().size(), 4u);
+  EXPECT_EQ(seen_[3].name, "switch_task_ns");
+  EXPECT_EQ(seen_[3].args, (std::vector<uint64_t>{10, 6, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(seen_[3].comm, "su");
+}
+
+TEST_F(TrackerTest, MemoryThatBecomesExecutable) {
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_SYSCALL, 9, 9, 0x7000), {0, 4096, 3, 0x22, ~0u, 0});
+  send(of(wire::REC_FORK, 9), {10, 10, 10, 10});
+  send(of(wire::REC_SYSCALL, 10, 10, 0), {0x7000, 4096, 5});
+  ASSERT_EQ(names(), (Names{"mmap", "sched_process_fork", "mprotect", "mem_prot_alert"}));
+  EXPECT_EQ(seen_[3].args, (std::vector<uint64_t>{0, 0x7000, 4096, 5, 0, 0}));
+  EXPECT_EQ(seen_[3].texts, (Names{"Protection changed to Executable!", "", "", "",
+                                   "PROT_READ|PROT_WRITE", "mprotect"}));
+  send(of(wire::REC_EXEC, 9), {0, 0, 9}, {{0, "/bin/x"}, {1, "x"}});
+  send(of(wire::REC_SYSCALL, 9, 10, 0), {0x7000, 4096, 5});
+  EXPECT_EQ(seen_.back().texts[4], "?");  // another program: not known
+}
+
+TEST_F(TrackerTest, SignalsTellWhoSentThem) {
+  const auto info = [](uint64_t pid, uint64_t uid) { return pid | uid << 32; };
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0);
+  send(of(wire::REC_SIGNAL, 9), {10, uint64_t(-6), info(21, 1000), 99, 0x4000});
+  send(of(wire::REC_SIGNAL, 9), {17, 1, info(22, 0), 7, 0});
+  send(of(wire::REC_SIGNAL, 9), {11, 1, 0xdead, 99, 0});
+  uint64_t comm[2] = {};
+  std::memcpy(comm, "killer", 6);
+  send(of(wire::REC_SIGNAL_SENT, 9), {9, 0, 9, 9, 30, 31, comm[0], comm[1], 1, 2});
+  ASSERT_EQ(names(),
+            (Names{"signal_deliver", "signal_deliver", "signal_deliver", "signal_generate"}));
+  EXPECT_EQ(seen_[0].args, (std::vector<uint64_t>{10, 0, 21, 1000, 0, 0, 0x4000}));
+  EXPECT_EQ(seen_[1].args, (std::vector<uint64_t>{17, 0, 22, 0, 7, 0, 0}));
+  EXPECT_EQ(seen_[2].args, (std::vector<uint64_t>{11, 0, 0, 0, 0, 0xdead, 0}));
+  EXPECT_EQ(seen_[3].args, (std::vector<uint64_t>{9, 0, 9, 9, 30, 0, 1, 0}));
+  EXPECT_EQ(seen_[0].texts[1], "SI_TKILL");
+  EXPECT_EQ(seen_[1].texts[1], "CLD_EXITED");
+  EXPECT_EQ(seen_[2].texts[1], "SEGV_MAPERR");
+  EXPECT_EQ(seen_[3].texts[1], "SI_USER");
+  EXPECT_EQ(seen_[3].texts[7], "ALREADY_PENDING");
+  EXPECT_EQ(seen_[3].texts[5], "killer");
+}
+
+TEST_F(TrackerTest, CgroupsInsideOfAContainer) {
+  const std::string id(64, 'a'), path = "/docker/" + id;
+  make_cgroup(kCgroup, path);
+  EXPECT_TRUE(seen_.empty());
+  send(of(wire::REC_CGROUP_MKDIR, 0), {90, kCgroup, kCgroup}, {{0, path + "/job"}});
+  send(of(wire::REC_CGROUP_ATTACH, 0), {90, kCgroup, 5, 6, 0}, {{0, path + "/job"}});
+  send(of(wire::REC_CGROUP_RMDIR, 0), {90, kCgroup}, {{0, path + "/job"}});
+  ASSERT_EQ(names(), (Names{"cgroup_mkdir", "cgroup_attach_task", "cgroup_rmdir"}));
+  for (const Seen& seen : seen_) {
+    EXPECT_EQ(seen.container, id);
+    EXPECT_EQ(seen.texts[0], path + "/job");
+    EXPECT_EQ(seen.args[1], 90u);
+  }
+  EXPECT_EQ(seen_[1].args[2], 5u);
+  // Of nobody that is recorded.
+  send(of(wire::REC_CGROUP_MKDIR, 0), {91, 1, 91}, {{0, "/system.slice/x.service"}});
+  send(of(wire::REC_CGROUP_RMDIR, 0), {91, 0}, {{0, "/system.slice/x.service"}});
+  EXPECT_EQ(seen_.size(), 3u);
+  // By a task that is: its event, wherever that cgroup is.
+  send_task(9, 0, wire::PHASE_HOST, kHostMnt, 0, "mkdir");
+  send(of(wire::REC_CGROUP_MKDIR, 9), {92, 1, 92}, {{0, "/mine"}});
+  ASSERT_EQ(seen_.size(), 4u);
+  EXPECT_EQ(seen_[3].comm, "mkdir");
+}
+
 TEST_F(TrackerTest, OnlyItsFirstProcessTellsTheStatusOfAContainer) {
   make_cgroup(kCgroup, "/web");
   send_task(6, kCgroup, wire::PHASE_OWN, kOwnMnt, 1, "sh");
