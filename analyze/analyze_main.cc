@@ -1,49 +1,94 @@
 // ctrace-analyze: answers questions about recordings. Each question is a subcommand.
-#include <algorithm>
 #include <cstdio>
-#include <iterator>
+#include <span>
 
 #include "analyze/subcommand.h"
 
 namespace ctrace {
 namespace {
 
-constexpr Subcommand kSubcommands[] = {
+// In the order and under the titles of the help.
+constexpr Subcommand kOfNeeds[] = {
     {"minset", "[OPTION...] FILE...",
      "print the least seccomp profile that the recorded containers need", run_minset, true},
     {"caps", "[OPTION...] FILE...",
      "print the least set of capabilities that the recorded containers need", run_caps},
     {"hints", "[OPTION...] FILE...",
-     "tell what else the recorded containers can be denied: a writable root, the network, ...",
-     run_hints},
+     "tell what else containers can be denied: a writable root, the network, ...", run_hints},
+    {"coverage", "[OPTION...] FILE...",
+     "estimate how complete the set of calls is that the recordings give", run_coverage},
+};
+constexpr Subcommand kOfProfiles[] = {
     {"check", "[OPTION...] PROFILE RECORDING...",
      "list the recorded calls that a seccomp profile would refuse", run_check},
-    {"diff", "[OPTION...] A B | A... -- B...",
-     "tell what the runs of one side did and those of the other did not", run_diff},
-    {"coverage", "[OPTION...] FILE...",
-     "estimate how complete the set of system calls is that the recordings give", run_coverage},
-    {"apply", "WHERE PROFILE", "put a seccomp profile into a bundle, or print how others take it",
-     run_apply, true},
     {"try", "[OPTION...] PROFILE -- COMMAND...",
      "run a command under a seccomp profile, and list what was refused", run_try, true},
+    {"apply", "WHERE PROFILE", "put a seccomp profile into a bundle, or print how others take it",
+     run_apply, true},
+};
+constexpr Subcommand kOfRecordings[] = {
     {"info", "[OPTION...] FILE",
      "print what a recording says about itself, its containers and its losses", run_info},
     {"containers", "[OPTION...] FILE",
-     "list a recording's containers: what each did, was refused and lost, and how it ended",
-     run_containers},
+     "list containers: what each did, was refused and lost, how it ended", run_containers},
+    {"diff", "[OPTION...] A B | A... -- B...",
+     "tell what the runs of one side did and those of the other did not", run_diff},
     {"verify", "FILE", "check all of a recording: checksums, hash chain, every block, its end",
      run_verify},
 };
 
+struct SubcommandGroup {
+  std::string_view title;
+  std::span<const Subcommand> rows;
+};
+constexpr SubcommandGroup kGroups[] = {
+    {"WHAT A CONTAINER NEEDS", kOfNeeds}, {"PROFILES", kOfProfiles}, {"RECORDINGS", kOfRecordings}};
+
+constexpr std::string_view kEnd =
+    R"(
+GENERAL
+  --help, -h  this text; SUBCOMMAND --help tells its options
+  --version   the version
+
+FILE is a recording of ctrace-record's; most take what ctrace-replay --format json printed as well.
+
+EXIT STATUS
+  0  yes, the same, nothing found
+  1  no, they differ, something found
+  2  trouble
+
+EXAMPLES
+  ctrace-analyze info run.ctr
+  ctrace-analyze minset run.ctr >seccomp.json
+  ctrace-analyze try --bundle /run/web seccomp.json -- runc run -b /run/web web
+  ctrace-analyze diff --args old.ctr new.ctr
+)";
+
 int print_usage() {
-  std::printf("Usage: %s SUBCOMMAND [OPTION...] FILE...\nAnswers questions about recordings.\n\n",
+  std::printf("NAME\n  %s - answer questions about recordings of containers\n\nUSAGE\n",
               kProgram.data());
-  for (const Subcommand& row : kSubcommands) {
-    std::printf("  %-10s %-34s %s\n", row.name.data(), row.usage.data(), row.meaning.data());
+  for (const SubcommandGroup& group : kGroups) {
+    for (const Subcommand& row : group.rows) {
+      std::printf("  %s %s %s\n", kProgram.data(), row.name.data(), row.usage.data());
+    }
   }
-  std::printf("\n%s SUBCOMMAND --help tells its options; --version tells the version.\n",
-              kProgram.data());
+  for (const SubcommandGroup& group : kGroups) {
+    std::printf("\n%s\n", group.title.data());
+    for (const Subcommand& row : group.rows) {
+      std::printf("  %-11s %s\n", row.name.data(), row.meaning.data());
+    }
+  }
+  std::fputs(kEnd.data(), stdout);
   return kExitYes;
+}
+
+const Subcommand* find_subcommand(std::string_view name) {
+  for (const SubcommandGroup& group : kGroups) {
+    for (const Subcommand& row : group.rows) {
+      if (row.name == name) return &row;
+    }
+  }
+  return nullptr;
 }
 
 int run(const Words& words) {
@@ -56,9 +101,8 @@ int run(const Words& words) {
     std::printf("%s %s\n", kProgram.data(), CTRACE_VERSION);
     return kExitYes;
   }
-  const auto* row = std::find_if(std::begin(kSubcommands), std::end(kSubcommands),
-                                 [&](const Subcommand& s) { return s.name == word; });
-  if (row == std::end(kSubcommands)) {
+  const Subcommand* const row = find_subcommand(word);
+  if (row == nullptr) {
     const char* what = word.starts_with('-') ? "option" : "subcommand";
     return fail(kProgram, {Error::Kind::kUsage,
                            std::string("unknown ") + what + " '" + word + "' (see --help)"});

@@ -153,7 +153,11 @@ int run_containers(const Subcommand& self, const Words& words) {
       "WHAT TO SHOW",
       {container_option(names),
        flag_option("json", "a JSON array, an object a container, with labels and facts", json)}};
-  const CommandLine line = read_command_line(self, std::move(own), words, 1);
+  constexpr HelpText kHelp = {
+      "Exit code: 0, or 2 when the recording is damaged (what is whole is told).",
+      "  ctrace-analyze containers run.ctr\n"
+      "  ctrace-analyze containers --json run.ctr | jq '.[].labels'"};
+  const CommandLine line = read_command_line(self, std::move(own), words, 1, kHelp);
   if (line.exit_code) return *line.exit_code;
   const std::string& file = line.files.front();
   auto reader = RecordingReader::open(file);

@@ -313,7 +313,10 @@ int run_info(const Subcommand& self, const Words& words) {
                       json = true;
                       return Result<void>();
                     }}}};
-  const CommandLine line = read_command_line(self, std::move(own), words, 1);
+  constexpr HelpText kHelp = {
+      "Exit code: 0, or 2 when the recording is damaged (what is whole is told).",
+      "  ctrace-analyze info run.ctr\n  ctrace-analyze info --json run.ctr | jq .lost"};
+  const CommandLine line = read_command_line(self, std::move(own), words, 1, kHelp);
   if (line.exit_code) return *line.exit_code;
   const std::string& file = line.files.front();
   auto reader = RecordingReader::open(file);

@@ -57,7 +57,10 @@ void print(const std::string& file, const Verdict& verdict, OutputBuffer& out) {
 }  // namespace
 
 int run_verify(const Subcommand& self, const Words& words) {
-  const CommandLine line = read_command_line(self, {}, words, 1);
+  constexpr HelpText kHelp = {
+      "Exit code: 0 complete and intact, 1 cut short or damaged, 2 trouble.",
+      "  ctrace-analyze verify run.ctr"};
+  const CommandLine line = read_command_line(self, {}, words, 1, kHelp);
   if (line.exit_code) return *line.exit_code;
   const std::string& file = line.files.front();
   auto reader = RecordingReader::open(file);

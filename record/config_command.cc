@@ -110,12 +110,14 @@ int run_config(const std::vector<std::string>& words) {
   table.usage = kUsage;
   table.notes = kNotes;
   table.examples = kExamples;
+  // Rows refer to their text.
+  const std::string system_help = "change " + places.system + ", which holds for all users";
   table.groups = {{"WHAT TO DO",
                    {{"set", "", "KEY=VALUE", "set an option's value",
                      [&](const std::string& text) { return add_change(text, true, changes); }},
                     {"unset", "", "KEY", "remove an option's lines, so that its default holds",
                      [&](const std::string& text) { return add_change(text, false, changes); }},
-                    {"system", "", "", "change " + places.system + ", which holds for all users",
+                    {"system", "", "", system_help,
                      [&](const std::string&) {
                        path = places.system;
                        return Result<void>();

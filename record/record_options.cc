@@ -5,6 +5,7 @@
 
 #include "format/options/common_options.h"
 #include "format/options/config_file.h"
+#include "format/options/expression_help.h"
 #include "format/options/listing.h"
 
 namespace ctrace {
@@ -23,9 +24,10 @@ those that start, from their first system call. With -- COMMAND it is the proces
 tree of the command, in a container or not, until the command ends, and of `docker
 run` the container that it starts. Without -o events are shown on the terminal as
 they happen. `ls` lists the containers that run, `config` shows and changes the
-configuration files, `hook` is for a container runtime to call; each has its own --help.
+configuration files, `hook` is for a container runtime to call; each has its own --help.)";
 
-EXIT STATUS
+constexpr std::string_view kExitStatus =
+    R"(EXIT STATUS
   0    ended by Ctrl-C, SIGTERM, --duration or --until-exit
   2    trouble
   With -- COMMAND: the command's own (127: not found, 126: not executable,
@@ -143,7 +145,7 @@ struct Tables {
     program.program = "ctrace-record";
     program.purpose = "record what containers do: every system call, into one file or live";
     program.usage = kUsage;
-    program.notes = kNotes;
+    program.notes = notes;
     program.examples = kExamples;
     program.groups = {record_group(options),
                       filter_options(options.filter),
@@ -154,6 +156,8 @@ struct Tables {
   }
   Tables(const Tables&) = delete;  // rows refer to the members
 
+  const std::string notes = std::string(kNotes) + "\n\n" + std::string(kExpressionHelp) + "\n\n" +
+                            std::string(kExitStatus);
   GeneralFlags flags;
   ListFlags lists;
   ProgramOptions program;

@@ -5,6 +5,7 @@
 #include "format/options/common_options.h"
 #include "format/options/config_file.h"
 #include "format/options/confine.h"
+#include "format/options/expression_help.h"
 #include "format/options/listing.h"
 #include "format/options/program.h"
 #include "replay/replay.h"
@@ -13,14 +14,7 @@ namespace ctrace {
 namespace {
 
 constexpr std::string_view kNotes =
-    R"(EXPRESSIONS
-  --where takes conditions with and, or, not and parentheses:
-    event in (open, openat, %net) and path glob "/etc/*" and ret < 0
-    container.name != "web" or not (uid = 0 or comm startswith kube)
-    ret = -ENOENT, arg.flags contains O_CREAT, time > "+1.5s", failed
-  Operators: = != < <= > >= in glob contains startswith. --list-fields tells the fields.
-
-EXIT STATUS
+    R"(EXIT STATUS
   0  every file was printed; a line on stderr tells of one that is still being
      written or was cut short
   2  a file is damaged (what is whole is printed) or no recording, or another trouble)";
@@ -53,7 +47,8 @@ int replay_main(int argc, char** argv) {
   options.program = "ctrace-replay";
   options.purpose = "print recordings of containers, as they were seen live";
   options.usage = "[OPTION...] FILE...\n--list-events [SET...] | --list-sets | --list-fields";
-  options.notes = kNotes;
+  const std::string notes = std::string(kExpressionHelp) + "\n\n" + std::string(kNotes);
+  options.notes = notes;
   options.examples = kExamples;
   OutputPaths paths;
   OptionGroup output = output_options(replay_options.print, paths);

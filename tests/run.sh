@@ -72,7 +72,10 @@ for suite in "$@"; do
     sanitized) run_gtest "$BUILD-asan/unit_tests" ;;
     threads) run_gtest "$BUILD-tsan/unit_tests" ;;
     golden) run_counting tests/golden/run.sh ;;
-    python) run_check strace_compare python3 tests/live/strace_compare_test.py ;;
+    python)
+      run_check strace_compare python3 tests/live/strace_compare_test.py
+      run_check conform_compare python3 tests/live/conform_compare_test.py
+      ;;
     live) run_counting tests/live/run.sh ;;
     *) echo "run.sh: unknown suite '$suite'" >&2 && exit 2 ;;
   esac

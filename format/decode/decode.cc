@@ -70,12 +70,19 @@ class Parts {
 
 bool append_words(const Decoder& decoder, uint64_t value, OutputBuffer& out) {
   Parts parts(out);
+  if (decoder.options.no_flags_in_minus_one && value == UINT32_MAX) {
+    parts.hex(value);
+    return true;
+  }
   const uint64_t choice = value & decoder.choice_mask;
+  uint64_t octal = 0;
   if (decoder.choice_mask != 0 && !(choice == 0 && decoder.options.zero_choice_is_silent)) {
     if (const Word* word = find_word(decoder.choices, choice)) {
       parts.word(word->name);
     } else if (decoder.options.others_are_numbers) {
       return false;
+    } else if (decoder.options.octal_mask != 0) {
+      octal = choice;
     } else {
       parts.hex(choice);
     }
@@ -86,7 +93,7 @@ bool append_words(const Decoder& decoder, uint64_t value, OutputBuffer& out) {
     parts.word(flag.name);
     rest &= ~flag.value;
   }
-  const uint64_t octal = rest & decoder.options.octal_mask;
+  octal |= rest & decoder.options.octal_mask;
   rest &= ~octal;
   if (octal != 0) parts.octal(octal);
   if (rest != 0) parts.hex(rest);
@@ -113,6 +120,7 @@ std::span<const Word> dependent_words(Kind kind, Kind decider, uint64_t value) {
       {Kind::socket_protocol, Kind::socket_family, 2, words::inet_protocols()},      // AF_INET
       {Kind::socket_protocol, Kind::socket_family, 10, words::inet_protocols()},     // AF_INET6
       {Kind::socket_protocol, Kind::socket_family, 16, words::netlink_protocols()},  // AF_NETLINK
+      {Kind::socket_protocol, Kind::socket_family, 17, words::packet_protocols()},   // AF_PACKET
       {Kind::socket_option, Kind::socket_level, 1, words::socket_options()},         // SOL_SOCKET
       {Kind::socket_option, Kind::socket_level, 0, words::ip_options()},             // SOL_IP
       {Kind::socket_option, Kind::socket_level, 6, words::tcp_options()},            // SOL_TCP

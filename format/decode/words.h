@@ -20,6 +20,7 @@ struct Options {
   uint64_t octal_mask = 0;             // bits that are shown as an octal number (permissions)
   bool zero_choice_is_silent = false;  // an absent choice is the usual case (no exit signal)
   bool others_are_numbers = false;     // what has no word is a plain number (a descriptor)
+  bool no_flags_in_minus_one = false;  // 0xffffffff is a question, not all flags
 };
 
 // A value is (value & choice_mask), one of `choices`, and any of `flags`, the first that fit: a
@@ -46,6 +47,7 @@ std::span<const Decoder> arm_decoders();
 // Words that depend on another argument.
 std::span<const Word> inet_protocols();
 std::span<const Word> netlink_protocols();
+std::span<const Word> packet_protocols();
 std::span<const Word> socket_options();
 std::span<const Word> tcp_options();
 std::span<const Word> ip_options();

@@ -29,7 +29,6 @@ constexpr Word kDirfdWords[] = {
 
 constexpr Word kFdFlagsWords[] = {
     {0x80000, "O_CLOEXEC"}, {0x800, "O_NONBLOCK"}, {0x4000, "O_DIRECT"}, {0x200, "O_TRUNC"},
-    {0x1, "UFFD_USER_MODE_ONLY"},
 };
 
 constexpr Word kEventfdFlagsWords[] = {
@@ -165,6 +164,7 @@ constexpr Word kFanotifyMarkFlagsWords[] = {
 };
 
 constexpr Word kMemfdFlagsWords[] = {
+    {0x78000000, "MFD_HUGE_1GB"}, {0x54000000, "MFD_HUGE_2MB"},
     {0x1, "MFD_CLOEXEC"}, {0x2, "MFD_ALLOW_SEALING"}, {0x4, "MFD_HUGETLB"},
     {0x8, "MFD_NOEXEC_SEAL"}, {0x10, "MFD_EXEC"},
 };
@@ -232,7 +232,7 @@ constexpr Word kFsmountFlagsWords[] = {
 };
 
 constexpr Word kMountAttrFlagsChoices[] = {
-    {16, "MOUNT_ATTR_NOATIME"}, {32, "MOUNT_ATTR_STRICTATIME"},
+    {16, "MOUNT_ATTR_NOATIME"}, {32, "MOUNT_ATTR_STRICTATIME"}, {0x70, "MOUNT_ATTR__ATIME"},
 };
 
 constexpr Word kMountAttrFlagsFlags[] = {

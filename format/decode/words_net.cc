@@ -75,6 +75,13 @@ constexpr Word kNetlinkProtocols[] = {
     {21, "NETLINK_CRYPTO"},
 };
 
+// ETH_P_*, as a socket takes them: in network byte order.
+constexpr Word kPacketProtocols[] = {
+    {0, "0"}, {0x0300, "htons(ETH_P_ALL)"}, {0x0008, "htons(ETH_P_IP)"},
+    {0x0608, "htons(ETH_P_ARP)"}, {0xdd86, "htons(ETH_P_IPV6)"}, {0x0081, "htons(ETH_P_8021Q)"},
+    {0xcc88, "htons(ETH_P_LLDP)"}, {0x8e88, "htons(ETH_P_PAE)"},
+};
+
 constexpr Word kSocketOptions[] = {
     {1, "SO_DEBUG"}, {2, "SO_REUSEADDR"}, {3, "SO_TYPE"}, {4, "SO_ERROR"}, {5, "SO_DONTROUTE"},
     {6, "SO_BROADCAST"}, {7, "SO_SNDBUF"}, {8, "SO_RCVBUF"}, {9, "SO_KEEPALIVE"},
@@ -160,6 +167,7 @@ constexpr Decoder kDecoders[] = {
 std::span<const Decoder> net_decoders() { return kDecoders; }
 std::span<const Word> inet_protocols() { return kInetProtocols; }
 std::span<const Word> netlink_protocols() { return kNetlinkProtocols; }
+std::span<const Word> packet_protocols() { return kPacketProtocols; }
 std::span<const Word> socket_options() { return kSocketOptions; }
 std::span<const Word> tcp_options() { return kTcpOptions; }
 std::span<const Word> ip_options() { return kIpOptions; }

@@ -13,6 +13,13 @@ constexpr Word kSignalWords[] = {
     {18, "SIGCONT"}, {19, "SIGSTOP"}, {20, "SIGTSTP"}, {21, "SIGTTIN"}, {22, "SIGTTOU"},
     {23, "SIGURG"}, {24, "SIGXCPU"}, {25, "SIGXFSZ"}, {26, "SIGVTALRM"}, {27, "SIGPROF"},
     {28, "SIGWINCH"}, {29, "SIGIO"}, {30, "SIGPWR"}, {31, "SIGSYS"},
+    {32, "SIGRTMIN"}, {33, "SIGRT_1"}, {34, "SIGRT_2"}, {35, "SIGRT_3"}, {36, "SIGRT_4"},
+    {37, "SIGRT_5"}, {38, "SIGRT_6"}, {39, "SIGRT_7"}, {40, "SIGRT_8"}, {41, "SIGRT_9"},
+    {42, "SIGRT_10"}, {43, "SIGRT_11"}, {44, "SIGRT_12"}, {45, "SIGRT_13"}, {46, "SIGRT_14"},
+    {47, "SIGRT_15"}, {48, "SIGRT_16"}, {49, "SIGRT_17"}, {50, "SIGRT_18"}, {51, "SIGRT_19"},
+    {52, "SIGRT_20"}, {53, "SIGRT_21"}, {54, "SIGRT_22"}, {55, "SIGRT_23"}, {56, "SIGRT_24"},
+    {57, "SIGRT_25"}, {58, "SIGRT_26"}, {59, "SIGRT_27"}, {60, "SIGRT_28"}, {61, "SIGRT_29"},
+    {62, "SIGRT_30"}, {63, "SIGRT_31"}, {64, "SIGRT_32"},
 };
 
 constexpr Word kProtWords[] = {
@@ -26,11 +33,12 @@ constexpr Word kMapFlagsChoices[] = {
 };
 
 constexpr Word kMapFlagsFlags[] = {
+    {0x78000000, "MAP_HUGE_1GB"}, {0x54000000, "MAP_HUGE_2MB"},
     {0x10, "MAP_FIXED"}, {0x20, "MAP_ANONYMOUS"}, {0x40, "MAP_32BIT"}, {0x80, "MAP_ABOVE4G"},
     {0x100, "MAP_GROWSDOWN"}, {0x800, "MAP_DENYWRITE"}, {0x1000, "MAP_EXECUTABLE"},
     {0x2000, "MAP_LOCKED"}, {0x4000, "MAP_NORESERVE"}, {0x8000, "MAP_POPULATE"},
     {0x10000, "MAP_NONBLOCK"}, {0x20000, "MAP_STACK"}, {0x40000, "MAP_HUGETLB"},
-    {0x80000, "MAP_SYNC"}, {0x100000, "MAP_FIXED_NOREPLACE"}, {0x4000000, "MAP_UNINITIALIZED"},
+    {0x80000, "MAP_SYNC"}, {0x100000, "MAP_FIXED_NOREPLACE"},
 };
 
 constexpr Word kCloneFlagsWords[] = {
@@ -190,7 +198,7 @@ constexpr Word kLandlockRuleWords[] = {
 };
 
 constexpr Word kPersonalityFlagsChoices[] = {
-    {0, "PER_LINUX"}, {8, "PER_LINUX32"}, {255, "PER_QUERY"},
+    {0, "PER_LINUX"}, {8, "PER_LINUX32"},
 };
 
 constexpr Word kPersonalityFlagsFlags[] = {
@@ -242,6 +250,7 @@ constexpr Word kMempolicyModeFlags[] = {
 };
 
 constexpr Word kIpcGetFlagsWords[] = {
+    {0x78000000, "SHM_HUGE_1GB"}, {0x54000000, "SHM_HUGE_2MB"},
     {0x200, "IPC_CREAT"}, {0x400, "IPC_EXCL"}, {0x800, "SHM_HUGETLB"}, {0x1000, "SHM_NORESERVE"},
 };
 
@@ -362,7 +371,8 @@ constexpr Decoder kDecoders[] = {
     {Kind::kcmp_type, kWhole, kKcmpTypeWords, {}},
     {Kind::membarrier_cmd, kWhole, kMembarrierCmdWords, {}},
     {Kind::landlock_rule, kWhole, kLandlockRuleWords, {}},
-    {Kind::personality_flags, 0xff, kPersonalityFlagsChoices, kPersonalityFlagsFlags},
+    {Kind::personality_flags, 0xff, kPersonalityFlagsChoices, kPersonalityFlagsFlags,
+     {.no_flags_in_minus_one = true}},
     {Kind::madvise_advice, kWhole, kMadviseAdviceWords, {}},
     {Kind::msync_flags, 0, {}, kMsyncFlagsWords},
     {Kind::mremap_flags, 0, {}, kMremapFlagsWords},

@@ -113,7 +113,27 @@ constexpr Word kLsmAttrWords[] = {
     {103, "LSM_ATTR_KEYCREATE"}, {104, "LSM_ATTR_PREV"}, {105, "LSM_ATTR_SOCKCREATE"},
 };
 
+constexpr Word kIpcKeyWords[] = {
+    {0, "IPC_PRIVATE"},
+};
+
+// QCMD: the command above, whose quota below.
+constexpr Word kQuotaCmdChoices[] = {
+    {0x80000100, "Q_SYNC"}, {0x80000200, "Q_QUOTAON"}, {0x80000300, "Q_QUOTAOFF"},
+    {0x80000400, "Q_GETFMT"}, {0x80000500, "Q_GETINFO"}, {0x80000600, "Q_SETINFO"},
+    {0x80000700, "Q_GETQUOTA"}, {0x80000800, "Q_SETQUOTA"}, {0x80000900, "Q_GETNEXTQUOTA"},
+    {0x580100, "Q_XQUOTAON"}, {0x580200, "Q_XQUOTAOFF"}, {0x580300, "Q_XGETQUOTA"},
+    {0x580400, "Q_XSETQLIM"}, {0x580500, "Q_XGETQSTAT"}, {0x580600, "Q_XQUOTARM"},
+    {0x580700, "Q_XQUOTASYNC"}, {0x580800, "Q_XGETQSTATV"}, {0x580900, "Q_XGETNEXTQUOTA"},
+};
+
+constexpr Word kQuotaCmdFlags[] = {
+    {0x1, "GRPQUOTA"}, {0x2, "PRJQUOTA"},
+};
+
 constexpr Decoder kDecoders[] = {
+    {Kind::ipc_key, kWhole, kIpcKeyWords, {}, {.others_are_numbers = true}},
+    {Kind::quota_cmd, 0xffffff00, kQuotaCmdChoices, kQuotaCmdFlags},
     {Kind::key_serial, kWhole, kKeySerialWords, {}, {.others_are_numbers = true}},
     {Kind::bpf_cmd, kWhole, kBpfCmdWords, {}},
     {Kind::keyctl_op, kWhole, kKeyctlOpWords, {}},

@@ -26,7 +26,8 @@ void append_strings(std::string_view strings, size_t limit, OutputBuffer& out) {
   for (bool first = true; !strings.empty(); first = false) {
     const std::string_view whole = take_string(strings), element = whole.substr(0, limit);
     if (!first) out.append(' ');
-    if (element.empty() || element.find_first_of(" \"[]") != element.npos) {
+    if (element.empty() || element.find_first_of(" \"[]") != element.npos ||
+        element.ends_with("...")) {
       append_quoted(element, out);
     } else {
       append_escaped(element, out);

@@ -33,6 +33,12 @@ void append_column(OutputBuffer& out, std::string_view text, size_t width) {
   end_column(out, start, width);
 }
 
+// In quotes where the column would hide what the name begins or ends with.
+void append_name(std::string_view name, OutputBuffer& out) {
+  const bool plain = !name.empty() && name.front() != ' ' && name.back() != ' ' && name[0] != '"';
+  return plain ? append_escaped(name, out) : append_quoted(name, out);
+}
+
 // The columns from CONTAINER ID to RET of a loss.
 std::string loss_columns() {
   OutputBuffer out(-1);
@@ -141,8 +147,7 @@ std::string TablePrinter::task_text(const Task& task) {
   end_column(out, start, kWide);
   append_column(out, std::to_string(task.uid), kUid);
   start = out.size();
-  if (task.comm.empty()) out.append("\"\"");
-  append_escaped(task.comm, out);
+  append_name(task.comm, out);
   end_column(out, start, kWide);
   append_column(out, std::to_string(task.ns_pid), kPid);
   append_column(out, std::to_string(task.ns_tid), kPid);

@@ -63,6 +63,7 @@ def split_args(text):
 
 def strace_result(value, rest):
     named = ERRNO.match(rest)
+    value = value.split("<")[0]  # -y says what a descriptor is
     if value == "?":
         return RESTARTS.get(named[1]) if named else None
     if value == "-1" and named:

@@ -73,8 +73,10 @@ TEST_F(TablePrinterTest, HostAndOverflowingColumns) {
 
 TEST_F(TablePrinterTest, NamelessContainerAndTask) {
   container_.id = "";
-  task_.comm = "";
   const EventType type{39, "getpid", {}, true};
+  task_.comm = " b ";
+  EXPECT_NE(line(sample_event(type, task_)).find(" \" b \"            21 "), std::string::npos);
+  task_.comm = "";
   EXPECT_EQ(
       line(sample_event(type, task_)),
       "11:11:12.123456  ?                1000   \"\"               21      22      0          "
@@ -228,6 +230,7 @@ TEST_F(TablePrinterTest, StringArrays) {
   EXPECT_EQ(strings(std::string_view("sh\0-c\0a \"b\"\0\0[\0", 15)),
             "[sh -c \"a \\\"b\\\"\" \"\" \"[\"]");
   EXPECT_EQ(strings(""), "[]");
+  EXPECT_EQ(strings(std::string_view("a...\0b\0", 7)), "[\"a...\" b]");  // not cut
   EXPECT_EQ(strings(std::string_view("a\0b\nc", 5), State::kCut), "[a b\\nc]...");
 }
 
