@@ -111,7 +111,7 @@ enum record_type {
 	REC_IO_COMPLETE = 10,	/* result; args: user_data, flags */
 	REC_FILTER = 11,	/* args: hash, its instructions, the first one here; blob: instructions */
 	REC_CAPABLE = 13,	/* nr: the call in which; args: capability, user namespace, audited or -1 */
-	REC_FILE = 20,		/* struct file_record; blob: see there. Told before the first record that names it */
+	REC_FILE = 14,		/* struct file_record; blob: see there. Told before the first record that names it */
 	REC_FILTER_CHAIN = 12,	/* args: hash, then MAX_CHAIN hashes of filters, newest first, or 0 */
 	/* The task gets a signal. args: number, si_code, pid, uid and status, or address; handler */
 	REC_SIGNAL = 20,
