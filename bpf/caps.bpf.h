@@ -42,7 +42,7 @@ struct {
 volatile struct {
 	u64 begin, end;
 } quiet_callers[QUIET_CALLERS] = {};
-volatile bool quiet_callers_known = false;
+volatile u32 quiet_callers_known = 0;
 
 /* Which of them made the current check: its number, or QUIET_CALLERS for none. */
 static __always_inline u32 quiet_caller(void *ctx)

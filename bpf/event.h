@@ -111,7 +111,7 @@ enum record_type {
 	REC_IO_COMPLETE = 10,	/* result; args: user_data, flags */
 	REC_FILTER = 11,	/* args: hash, its instructions, the first one here; blob: instructions */
 	REC_CAPABLE = 13,	/* nr: the call in which; args: capability, user namespace, audited or -1 */
-	REC_FILE = 20,		/* struct file_record; blob: see there. Told before the first record that names it */
+	REC_FILE = 14,		/* struct file_record; blob: see there. Told before the first record that names it */
 	REC_FILTER_CHAIN = 12,	/* args: hash, then MAX_CHAIN hashes of filters, newest first, or 0 */
 	/* The task gets a signal. args: number, si_code, pid, uid and status, or address; handler */
 	REC_SIGNAL = 20,
@@ -223,9 +223,10 @@ struct in_flight_record {
 	u8 wanted;	/* the task's calls are recorded */
 	u8 unused[6];
 	u64 args[6];
+	u64 files[MAX_PLAN_FILES];	/* identities of descriptors, as in a call's record */
 	struct task_record task;
 };
-ASSERT_LAYOUT(sizeof(struct in_flight_record) == 72 + sizeof(struct task_record), "in_flight");
+ASSERT_LAYOUT(sizeof(struct in_flight_record) == 96 + sizeof(struct task_record), "in_flight");
 
 /*
  * What is given up as a ring fills, least precious first: above three quarters no payload is read,

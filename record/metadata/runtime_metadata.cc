@@ -233,8 +233,9 @@ void take_well_known_labels(Lookup& lookup) {
     return;
   }
   for (const auto& [prefix, engine] : kManagers) {
-    if (std::ranges::any_of(lookup.container.attributes,
-                            [&](const auto& label) { return label.first.starts_with(prefix); }))
+    if (std::ranges::any_of(lookup.container.attributes, [&start = prefix](const auto& label) {
+          return label.first.starts_with(start);
+        }))
       lookup.engine(std::string(engine));
   }
 }
