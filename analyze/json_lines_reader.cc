@@ -133,6 +133,14 @@ void take_text(const json& value, Form form, const json& arg, Text& text, std::s
   text.bytes = bytes;
 }
 
+// What a descriptor refers to, as it stands at `key`.
+void take_name(const json& object, const char* key, size_t index, LineEvent& line) {
+  if (index == kNoName) return;
+  Text& text = line.event.texts[index];
+  line.bytes[index] = text_field(object, key);
+  text = {line.bytes[index], line.bytes[index].empty() ? Text::State::kNull : Text::State::kWhole};
+}
+
 void take_args(const json& list, LineEvent& line) {
   const auto& types = line.event.type->args;
   for (const json& arg : list) {
@@ -143,6 +151,7 @@ void take_args(const json& list, LineEvent& line) {
     if (type == types.end() || value == arg.end()) continue;
     const auto index = static_cast<size_t>(type - types.begin());
     Event& event = line.event;
+    take_name(arg, "file", name_index(*event.type, name), line);
     if (has_text(type->form)) {
       take_text(*value, type->form, arg, event.texts[index], line.bytes[index]);
     } else if (value->is_string()) {
@@ -330,6 +339,7 @@ bool JsonLinesReader::parse(std::string_view text, LineEvent& line) {
   line.task.phase = phase_of(object, line.task.container != nullptr);
   const auto args = object.find("args");
   if (args != object.end() && args->is_array()) take_args(*args, line);
+  take_name(object, "returnedFile", result_name_index(*event.type), line);
   return true;
 }
 

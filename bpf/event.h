@@ -223,9 +223,10 @@ struct in_flight_record {
 	u8 wanted;	/* the task's calls are recorded */
 	u8 unused[6];
 	u64 args[6];
+	u64 files[MAX_PLAN_FILES];	/* identities of descriptors, as in a call's record */
 	struct task_record task;
 };
-ASSERT_LAYOUT(sizeof(struct in_flight_record) == 72 + sizeof(struct task_record), "in_flight");
+ASSERT_LAYOUT(sizeof(struct in_flight_record) == 96 + sizeof(struct task_record), "in_flight");
 
 /*
  * What is given up as a ring fills, least precious first: above three quarters no payload is read,

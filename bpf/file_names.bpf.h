@@ -7,6 +7,8 @@
 
 #include "bpf/task.bpf.h"
 
+#define AT_FDCWD (-100)
+#define FD_DIR (1ull << 32)	/* beside a descriptor: AT_FDCWD is one too */
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 #define AF_UNIX 1
@@ -147,7 +149,7 @@ static __always_inline struct found_file find_file(struct task_struct *task, u64
 	struct inode *inode;
 	struct file *file;
 
-	if (!files)
+	if (!files || ((s32)fd < 0 && fd != (FD_DIR | (u32)AT_FDCWD)))
 		return found;
 	found.files = NUMBER(files);
 	if ((s32)fd < 0) {

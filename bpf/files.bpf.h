@@ -16,8 +16,6 @@
 
 #include "bpf/file_names.bpf.h"
 
-#define AT_FDCWD (-100)
-#define FD_DIR (1ull << 32)	/* beside a descriptor: AT_FDCWD is one too */
 #define SCAN_FILES 64		/* descriptors of a table that is new: NR_OPEN_DEFAULT */
 #define TOLD_FILES 32768	/* a power of two */
 #define REMEMBERED 65536	/* the same */
@@ -180,15 +178,11 @@ __noinline int tell_file(u64 fd, u64 task_address)
  */
 __noinline u64 name_descriptor(u64 fd, u64 task_address)
 {
-	struct task_struct *task = task_at(task_address);
-	struct found_file found;
+	struct found_file found = find_file(task_at(task_address), fd);
 	u64 *pair, mark;
 
-	if ((s32)fd < 0 && fd != (FD_DIR | (u32)AT_FDCWD))
-		return 0;
-	found = find_file(task, fd);
 	if (!found.id) {
-		if (config.names_gone)
+		if (config.names_gone && found.files)
 			take_descriptor(found.files, fd, false);
 		return 0;
 	}

@@ -33,6 +33,38 @@ static __always_inline bool sleeps_in_call(struct task_struct *task)
 }
 
 /*
+ * What the descriptors of the call are: known to the recorder where they came up before. Nothing is told
+ * here, which would take a ring.
+ */
+static __always_inline void name_in_flight(struct in_flight_record *record, struct task_struct *task,
+					   struct call call)
+{
+	u32 index = plan_index(call);
+	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
+
+	if (index == NO_PLAN)
+		return;
+	for (u32 i = 0; i < MAX_PLAN_FILES; i++) {
+		u32 op = plan->file[i] >> FILE_OP_SHIFT, n = plan->file[i] & FILE_REGISTER;
+		u64 fd = record->args[0];
+
+		if (i >= (plan->files & ~FILE_UNNAMED) || n == FILE_RESULT || op > FILE_REPLACED)
+			break;
+		fd = n == 1 ? record->args[1] : n == 2 ? record->args[2] : fd;
+		fd = n == 3 ? record->args[3] : n == 4 ? record->args[4] : fd;
+		record->files[i] = find_file(task, (u32)fd | (op == FILE_DIR ? FD_DIR : 0)).id;
+	}
+}
+
+/* Where a record is put together: the stack has no room. It is read by one at a time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct in_flight_record);
+} snapshot SEC(".maps");
+
+/*
  * Into the iterator's own buffer: a ring would have to be shared with the programs of its CPU. The
  * kernel may ask anew about a task that found no room, so nothing is counted here.
  */
@@ -40,12 +72,15 @@ SEC("iter/task")
 int on_snapshot(struct bpf_iter__task *context)
 {
 	struct task_struct *trusted = context->task, *task;
-	struct in_flight_record record = {};
+	struct in_flight_record *record;
 	struct task_slot slot = {}, *known;
 	struct call call;
+	u32 first = 0;
 
-	if (!trusted)
+	record = bpf_map_lookup_elem(&snapshot, &first);
+	if (!trusted || !record)
 		return 0;
+	__builtin_memset(record, 0, sizeof(*record));
 	task = CHEAP(trusted);
 	if (!sleeps_in_call(task))
 		return 0;
@@ -58,16 +93,17 @@ int on_snapshot(struct bpf_iter__task *context)
 		classify(task, &slot);
 	if (!(slot.flags & SLOT_MEMBER) || (slot.flags & SLOT_NEWBORN))
 		return 0;
-	call = call_in_flight(task, task_registers(trusted), record.args);
+	call = call_in_flight(task, task_registers(trusted), record->args);
 	if (call.nr < 0 || call.nr >= MAX_NR)
 		return 0;
-	record.time_ns = bpf_ktime_get_ns();
-	record.tid = task->pid;
-	record.nr = call.nr;
-	record.abi = call.abi;
-	record.wanted = (slot.flags & SLOT_TRACED) != 0;
-	describe(&record.task, task, &slot);
-	bpf_seq_write(context->meta->seq, &record, sizeof(record));
+	record->time_ns = bpf_ktime_get_ns();
+	record->tid = task->pid;
+	record->nr = call.nr;
+	record->abi = call.abi;
+	record->wanted = (slot.flags & SLOT_TRACED) != 0;
+	name_in_flight(record, task, call);
+	describe(&record->task, task, &slot);
+	bpf_seq_write(context->meta->seq, record, sizeof(*record));
 	return 0;
 }
 

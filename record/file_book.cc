@@ -1,12 +1,34 @@
 #include "record/file_book.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
+#include "format/catalogue/catalogue.h"
 #include "record/device_number.h"
 #include "record/file_name.h"
 
 namespace ctrace {
+namespace {
+
+// What stands in place of a descriptor there is an index into the task's registered rings.
+bool is_registered_ring(const Event& event) {
+  struct Row {
+    const EventType* type;
+    size_t arg;
+    uint64_t bit;
+  };
+  static const Row kRows[] = {
+      {find_event("io_uring_enter"), 3, 1u << 4},      // IORING_ENTER_REGISTERED_RING
+      {find_event("io_uring_register"), 1, 1u << 31},  // IORING_REGISTER_USE_REGISTERED_RING
+  };
+  return std::ranges::any_of(kRows, [&event](const Row& row) {
+    return row.type == event.type && (event.args[row.arg] & row.bit) != 0;
+  });
+}
+
+}  // namespace
 
 // Names that an event was given a moment ago must not go: they are only moved to the other
 // generation, where they stay until that is full too.
@@ -42,22 +64,26 @@ const NamedFile* FileBook::find(uint64_t id) {
 }
 
 void FileBook::name(Event& event, const RecordView& view) {
-  size_t i = arg_count(*event.type);
-  const size_t end = std::min(event.type->args.size(), kMaxArgs);
-  for (size_t k = i; k < end; ++k) event.texts[k] = {{}, Text::State::kNull};
-  if (i == end) return;
   uint64_t ids[wire::MAX_PLAN_FILES] = {};
   size_t offset = 0;
   BlobView blob;
   for (int k = 0; k < view.record->blobs && next_blob(view, offset, blob); ++k) {
-    if (blob.arg == wire::BLOB_FILES)
-      std::memcpy(ids, blob.data, std::min(blob.size, sizeof ids));
+    if (blob.arg != wire::BLOB_FILES) continue;
+    std::memcpy(ids, blob.data, std::min(blob.size, sizeof ids));
+    break;
   }
-  for (const uint64_t id : ids) {
-    if (i == end) return;
-    if (const NamedFile* file = find(id))
-      event.texts[i] = {file->name, Text::State::kWhole};
-    ++i;
+  name(event, ids);
+}
+
+void FileBook::name(Event& event, const uint64_t (&ids)[wire::MAX_PLAN_FILES]) {
+  const size_t first = arg_count(*event.type);
+  const size_t end = std::min(event.type->args.size(), kMaxArgs);
+  const bool is_none = first < end && is_registered_ring(event);
+  for (size_t i = first; i < end; ++i) {
+    const size_t k = i - first;
+    const NamedFile* file = k < std::size(ids) && !is_none ? find(ids[k]) : nullptr;
+    event.texts[i] = {{}, Text::State::kNull};
+    if (file) event.texts[i] = {file->name, Text::State::kWhole};
   }
 }
 

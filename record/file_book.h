@@ -32,6 +32,8 @@ class FileBook {
   const NamedFile* find(uint64_t id);
   // Sets the names of a call's descriptors from its record; they live as find()'s result does.
   void name(Event& event, const RecordView& view);
+  // The same from identities, in the order of the type's names.
+  void name(Event& event, const uint64_t (&ids)[wire::MAX_PLAN_FILES]);
 
   // Of one generation.
   static constexpr size_t kMaxFiles = 16384;

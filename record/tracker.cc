@@ -356,6 +356,7 @@ void Tracker::send_unfinished(const wire::in_flight_record& call, uint64_t end_n
   const size_t count = std::min(arg_count(*event.type), kMaxSyscallArgs);
   std::memcpy(event.args, call.args, count * sizeof(uint64_t));
   if (event.abi == Abi::kI386) extend_signs(event);
+  files_.name(event, call.files);
   send(event, state);
 }
 

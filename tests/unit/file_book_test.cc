@@ -88,6 +88,21 @@ TEST_F(FileBookTest, NamesWhatARecordHas) {
   EXPECT_EQ(event.texts[1].bytes, "/a");
 }
 
+TEST_F(FileBookTest, ARegisteredRingIsNoDescriptor) {
+  tell(1, "a");
+  Event event;
+  event.type = find_event("io_uring_enter");
+  const uint64_t id = 1;
+  const std::string_view ids(reinterpret_cast<const char*>(&id), sizeof id);
+  const Bytes bytes(nullptr, 0, wire::BLOB_FILES, ids);
+  const size_t place = name_index(*event.type, "fd");
+  book_.name(event, bytes.view());
+  EXPECT_EQ(event.texts[place].bytes, "/a");
+  event.args[3] = 1 << 4;
+  book_.name(event, bytes.view());
+  EXPECT_EQ(event.texts[place].state, Text::State::kNull);
+}
+
 TEST_F(FileBookTest, ForgetsWhatNobodyAsksFor) {
   tell(1, "kept");
   tell(2, "forgotten");
