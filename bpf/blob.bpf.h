@@ -146,32 +146,40 @@ __noinline int write_blob(u32 offset, u32 spec, s64 result)
 }
 
 /*
- * What the iovecs in the `bytes` at `vectors` lead to, one after the other behind them, at most `most`
- * bytes. Returns how many those are.
+ * What the iovecs of `vector` bytes each, `bytes` in all, at `offset` of the record lead to, one after
+ * the other behind them, at most `most` bytes. Returns how many those are. Without branches that
+ * would give the verifier another range to follow in each round.
  */
-static __always_inline u32 gather(u8 *vectors, u32 bytes, u32 vector, u64 most)
+__noinline int gather(u32 offset, u32 bytes, u32 vector, u64 most)
 {
-	u8 *to = vectors + bytes;
+	struct ring_head *ring = ring_here();
+	u8 *vectors, *to;
 	u32 done = 0;
 
+	if (!ring)
+		return 0;
+	vectors = (u8 *)blob_at(ring, offset);
+	bytes &= 2 * 16 * MAX_VECTORS - 1;
+	to = vectors + bytes;
 	if (most > config.payload)
 		most = config.payload;
 	for (u32 i = 0; i < MAX_VECTORS; i++) {
-		u8 *at = vectors + i * vector;
-		u64 base, length, left = most - done;
-		u32 n;
+		u8 *at = vectors + i * (vector == 8 ? 8 : 16);
+		s64 more;
+		u64 base, n;
 
 		if (i * vector >= bytes || done >= most)
 			break;
 		base = vector == 8 ? *(u32 *)at : *(u64 *)at;
-		length = vector == 8 ? *(u32 *)(at + 4) : *(u64 *)(at + 8);
-		n = length < left ? length : left;
+		n = vector == 8 ? *(u32 *)(at + 4) : *(u64 *)(at + 8);
+		/* The smaller of n and of what is left. */
+		more = n - (most - done);
+		n = (most - done) + (more & (more >> 63));
 		asm volatile("" : "+r"(n));
-		if (n > MAX_BYTES)
-			n = MAX_BYTES;
+		n &= 2 * MAX_BYTES - 1;
 		if (bpf_probe_read_user(to + (done & (MAX_BYTES - 1)), n, (void *)base))
 			break;
-		done += n;
+		done = (done + n) & (2 * MAX_BYTES - 1);
 	}
 	return done;
 }
@@ -200,13 +208,15 @@ __noinline int write_vectors(u32 offset, u32 spec, s64 result)
 		state = TEXT_CUT;
 	}
 	vectors = (u8 *)(b + 1);
-	count = (count * vector) & (2 * sizeof(u64) * MAX_VECTORS * 2 - 1);
+	count *= vector;
+	asm volatile("" : "+r"(count));
+	count &= 2 * 16 * MAX_VECTORS - 1;
 	if (bpf_probe_read_user(vectors, count, (void *)address))
 		return blob_end(ring, b, arg, TEXT_UNREADABLE, 0);
 	if (row->payload == PAYLOAD_OUT)
 		most = result > 0 ? result : 0;
 	if (!(spec & NO_PAYLOAD))
-		count += gather(vectors, count, vector, most);
+		count += gather(offset + sizeof(*b), count, vector, most) & (2 * MAX_BYTES - 1);
 	return blob_end(ring, b, arg, state, count);
 }
 
@@ -250,6 +260,9 @@ __noinline int write_message(u32 offset, u32 spec, s64 result)
 	name = message_word(header, MSG_NAMELEN, compat);
 	if (name > MAX_SOCKADDR)
 		name = MAX_SOCKADDR;
+	/* Where the verifier looks, as in bytes_blob(). */
+	asm volatile("" : "+r"(name));
+	name &= 2 * MAX_SOCKADDR - 1;
 	address = message_word(header, MSG_NAME, compat);
 	if (!address || bpf_probe_read_user(message + 1, name, (void *)address))
 		name = 0;
@@ -262,9 +275,11 @@ __noinline int write_message(u32 offset, u32 spec, s64 result)
 		state = TEXT_CUT;
 	}
 	vectors *= compat ? 8 : 16;
+	asm volatile("" : "+r"(vectors));
+	vectors &= 2 * 16 * MAX_VECTORS - 1;
 	address = message_word(header, MSG_IOV, compat);
 	room += sizeof(*message) + ((name + 7) & (2 * MAX_SOCKADDR - 8));
-	if (bpf_probe_read_user(header + room, vectors & 511, (void *)address))
+	if (bpf_probe_read_user(header + room, vectors, (void *)address))
 		vectors = 0;
 	message->vectors = vectors;
 	if (row->payload && !(spec & NO_PAYLOAD)) {
@@ -274,7 +289,8 @@ __noinline int write_message(u32 offset, u32 spec, s64 result)
 
 		if (row->payload == PAYLOAD_OUT)
 			most = several ? *(u32 *)(header + (compat ? 28 : 56)) : result;
-		room += gather(header + room, vectors & 511, compat ? 8 : 16, most);
+		vectors += gather(offset + sizeof(*b) + room, vectors, compat ? 8 : 16, most) &
+			   (2 * MAX_BYTES - 1);
 	}
 	return blob_end(ring, b, arg, state, room + vectors);
 }

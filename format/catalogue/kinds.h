@@ -24,8 +24,8 @@ enum class Form : uint8_t {
 inline constexpr unsigned kFormCount = 10;
 constexpr bool has_text(Form form) { return form >= Form::kText; }
 
-// What the kernel side does for an argument at the call's exit. Sizes of structures and the greatest
-// number of them: format/decode/structures.h.
+// What the kernel side does for an argument at the call's exit. Sizes of structures and the
+// greatest number of them: format/decode/structures.h.
 enum class Capture : uint8_t {
   kValue,           // the register alone
   kText,            // the NUL-terminated string that it points to
@@ -68,9 +68,9 @@ struct KindRow {
 // the operation does), or else is a number.
 struct Decider {
   Kind kind;
-  Kind by;               // kind of the argument that decides
-  uint64_t mask;         // of its value these bits
-  uint64_t values;       // a pointer for the values whose bits are set; all are below 64
+  Kind by;          // kind of the argument that decides
+  uint64_t mask;    // of its value these bits
+  uint64_t values;  // a pointer for the values whose bits are set; all are below 64
   bool decides(uint64_t value) const {
     return (value & mask) < 64 && (values >> (value & mask) & 1) != 0;
   }

@@ -65,7 +65,8 @@ class Validator {
       return "";
     }
     if (keyword == "additionalProperties") {
-      for (const auto& [key, each] : (value.is_object() ? value : Json::object()).items()) {
+      if (!value.is_object()) return "";
+      for (const auto& [key, each] : value.items()) {
         if (rule.contains("properties") && rule["properties"].contains(key)) continue;
         if (std::string wrong = check(wanted, each, where + "." + key); !wrong.empty()) {
           return wrong;

@@ -386,7 +386,7 @@ TEST(StructuresTest, TheMachine) {
   EXPECT_EQ(Call("getgroups", "list", packed({{4, 10}, {4, 20}})).text(), "[10, 20]");
   EXPECT_EQ(Call("getresuid", "ruid", packed({{4, 1000}})).text(), "[1000]");
   const iovec pieces[] = {{reinterpret_cast<void*>(0x1000), 5}, {nullptr, 0}};
-  EXPECT_EQ(Call("writev", "iov", bytes_of(pieces)).text(),
+  EXPECT_EQ(Call("writev", "iov", bytes_of(pieces)).with("iovcnt", 2).text(),
             "[{iov_base=0x1000, iov_len=5}, {iov_base=NULL, iov_len=0}]");
   bpf_attr map = {};
   map.map_type = BPF_MAP_TYPE_RINGBUF;
