@@ -126,11 +126,14 @@ class SameBytesTest : public ::testing::Test {
     options.print = options.force = true;
     options.show = asked.print;
     options.filter = asked.spec;
+    // --tree of a replay must know that only the tree was recorded.
+    RecordingHeader header = (*reader)->header();
+    header.filters = asked.spec.words();
     options.out_fd = open(shown.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
     const volatile sig_atomic_t interrupted = 0;
     {
-      Sink sink(*filter, (*reader)->header(), options, &interrupted);
-      EXPECT_TRUE(sink.open((*reader)->header(), options));
+      Sink sink(*filter, header, options, &interrupted);
+      EXPECT_TRUE(sink.open(header, options));
       for (const auto& [index, row] : (*reader)->containers()) sink.container(row);
       sink.begin();
       EXPECT_TRUE((*reader)->read({}, [&sink](const Event& event) {
