@@ -277,7 +277,7 @@ check_profile() { # check_profile RUNTIME NO-NEW-PRIVILEGES
 }
 group_profile() {
   rounds=$(cat /payload/rounds 2>/dev/null || echo 1)
-  for one in runc crun; do
+  for one in crun runc; do
     if ! command -v "$one" >/dev/null; then
       skip "$one is not on the machine that ran this"
       continue

@@ -116,6 +116,18 @@ check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
   expect_equal "the short one's calls" 1 "$("$REPLAY" --container "$new" --path /nothing -e openat,open \
     "$WORK/$engine.ctr" | sed 1d | wc -l)"
 }
+# The same work under the profile that minset makes of it in the engine's dialect, and other work, which is
+# ended. make check-profiles is the long form.
+under_profile() { # under_profile ENGINE
+  local status=0 run=(run --rm --network none --security-opt "seccomp=$WORK/profile.json" busybox:test)
+  expect_status 0 "$ANALYZE" minset --format "$1" --default-action kill --container "$LIVE_ID-$1-new" "$WORK/$1.ctr"
+  cp "$WORK/stdout" "$WORK/profile.json"
+  "$1" "${run[@]}" sh -c 'cat /nothing; exit 3' >/dev/null 2>&1 || status=$?
+  expect_equal "status under its profile" 3 "$status"
+  status=0
+  "$1" "${run[@]}" sh -c 'exec sync' >/dev/null 2>&1 || status=$?
+  expect_equal "status of what it never did" 159 "$status"
+}
 # follow NAME COMMAND...: recorded with its container, and nobody else's; the file is gone at the end
 follow() {
   local name=$1 status=0 file=$WORK/followed-$1.ctr
@@ -134,11 +146,13 @@ follow() {
 command_of_it=(busybox:test sh -c 'cat /nothing; exit 3')
 killed='["killed (SIGKILL)",true]' again='["killed (SIGKILL)",false]'
 check docker "$killed $again " 'busybox:test'
+under_profile docker
 other=$(docker_start "$LIVE_ID-docker-other" sh -c 'while true; do cat /nothing; sleep 0.1; done')
 follow docker /usr/bin/docker -H "unix://$WORK/docker.sock" run --rm --network none \
   --name "$LIVE_ID-docker-followed" "${command_of_it[@]}"
 docker rm -f "$other" >/dev/null
 check podman "$killed $again " '*busybox:test'
+under_profile podman
 follow podman /usr/bin/podman --runtime runc --cgroup-manager cgroupfs run --rm --network none \
   --name "$LIVE_ID-podman-followed" "${command_of_it[@]}"
 # podman's runtime records one itself, by the hook that `make install` leaves.
