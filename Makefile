@@ -115,7 +115,7 @@ check-live: all ## the tests on real containers (root)
 	@BUILD=$(BUILD) tests/run.sh live
 # What takes long, on demand. SOAK_CSV=FILE keeps what the soak measured.
 SOAK_MINUTES ?= 30
-.PHONY: soak check-kill check-profiles check-churn check-check
+.PHONY: soak check-kill check-profiles check-churn check-check check-browser
 soak: all ## record ten containers that start and stop for SOAK_MINUTES (30); memory must stay flat (root)
 	@BUILD=$(BUILD) SOAK_SECONDS=$$((60 * $(SOAK_MINUTES))) \
 		CTRACE_LIVE_TIMEOUT=$$((120 * $(SOAK_MINUTES) + 300)) tests/live/run.sh soak
@@ -132,6 +132,10 @@ check-kill: all ## kill -9 the recorder KILLS (100) times (root)
 check-churn: all ## record CHURN (10000) containers that follow one another without a pause (root)
 	@BUILD=$(BUILD) CHURN=$${CHURN:-10000} CTRACE_LIVE_TIMEOUT=1800 tests/live/run.sh churn
 	@cat $(BUILD)/live/churn.log
+check-browser: all ## Chromium's sandbox, of the installed browser, is no container (root)
+	@tests/deps.sh live browser
+	@BUILD=$(BUILD) REQUIRE_BROWSER=1 CTRACE_REQUIRE_LIVE=1 tests/live/run.sh no_container
+	@cat $(BUILD)/live/no_container.log
 test-programs: all $(BUILD)/unit_tests
 	@$(MAKE) --no-print-directory $(ASAN) $(BUILD)-asan/unit_tests
 	@$(MAKE) --no-print-directory $(TSAN) $(BUILD)-tsan/unit_tests

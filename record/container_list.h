@@ -9,6 +9,8 @@
 
 namespace ctrace {
 
+class EngineApi;
+
 struct ListedContainer {
   Container container;
   uint32_t pid = 0;        // of its oldest process, as the host sees it; 0: none is left
@@ -20,9 +22,8 @@ struct ListedContainer {
 };
 
 // In the order of their start, then of their ids. Everything is read below `host_root`.
-std::vector<ListedContainer> list_containers(const std::string& host_root);
-
-// The addresses in /proc/PID/net/fib_trie that are the host's own there, without loopback.
-std::vector<std::string> local_addresses(const std::string& fib_trie);
+// `api`: engines are asked as well, if it is not null, which takes a second at most.
+std::vector<ListedContainer> list_containers(const std::string& host_root,
+                                             EngineApi* api = nullptr);
 
 }  // namespace ctrace

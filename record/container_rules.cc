@@ -13,6 +13,7 @@
 
 #include "record/cgroup_hierarchy.h"
 #include "record/metadata/container_metadata.h"
+#include "record/process_files.h"
 
 namespace ctrace {
 namespace {
@@ -145,7 +146,9 @@ bool has_own_namespaces(const std::string& host_root, const fs::path& cgroup) {
 
 class Scan {
  public:
-  explicit Scan(const std::string& host_root) : root_(host_root), metadata_(host_root) {}
+  Scan(const std::string& host_root, EngineApi* api) : root_(host_root), metadata_(host_root) {
+    metadata_.ask(api);
+  }
 
   ExistingContainers run() {
     const std::string mount = find_cgroup_hierarchy(root_).mount;
@@ -182,8 +185,17 @@ class Scan {
     const bool known = metadata_.read(container);
     if (facts.verdict == CgroupVerdict::kUnknown && !known && !has_own_namespaces(root_, folder))
       return false;
+    if (container.fact("pid").empty() && add_first_process(folder, container))
+      metadata_.read(container);
     found_.containers.push_back(std::move(container));
     return true;
+  }
+
+  // Where no runtime tells it.
+  bool add_first_process(const fs::path& folder, Container& container) const {
+    const OldestProcess oldest = oldest_process(root_, folder.string());
+    if (oldest.pid) container.facts.push_back({"pid", std::to_string(oldest.pid), "kernel"});
+    return oldest.pid != 0;
   }
 
   const std::string root_;
@@ -211,6 +223,8 @@ CgroupFacts facts_of_path(std::string_view cgroup_path) {
   return facts;
 }
 
-ExistingContainers scan_containers(const std::string& host_root) { return Scan(host_root).run(); }
+ExistingContainers scan_containers(const std::string& host_root, EngineApi* api) {
+  return Scan(host_root, api).run();
+}
 
 }  // namespace ctrace

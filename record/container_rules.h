@@ -13,6 +13,8 @@
 
 namespace ctrace {
 
+class EngineApi;
+
 enum class CgroupVerdict { kContainer, kNoContainer, kUnknown };
 
 struct CgroupFacts {
@@ -39,6 +41,7 @@ struct ExistingContainers {
   // Cgroups in which nobody is, and of which nothing tells that they are no container's (top is 0).
   std::vector<ExistingCgroup> empty;
 };
-ExistingContainers scan_containers(const std::string& host_root);
+// `api`: asked too, if it is not null; what it says comes with a later look at them.
+ExistingContainers scan_containers(const std::string& host_root, EngineApi* api = nullptr);
 
 }  // namespace ctrace

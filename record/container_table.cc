@@ -6,6 +6,7 @@
 
 #include "format/filter/container_word.h"
 #include "record/container_rules.h"
+#include "record/metadata/engine_api.h"
 
 namespace ctrace {
 namespace {
@@ -167,6 +168,7 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   // by what the rings hold) would stay for ever.
   hooks_.forget_cgroup(id);
   if (metadata_watch_) metadata_watch_->forget(id);
+  if (const ContainerTable::Entry* entry = known(id); api_ && entry) api_->forget(entry->row->id);
   inner_paths_.erase(id);
   if (const auto top = top_of_.find(id); top != top_of_.end()) {
     if (top->second != id) std::erase(cgroups_of_top_[top->second], id);
@@ -304,14 +306,20 @@ void ContainerTable::end(Entry& entry, uint64_t time_ns) {
 }
 
 void ContainerTable::refresh() {
+  if (api_) api_->listen();
   for (auto& [top, entry] : by_top_) {
     if (entry->state == State::kRejected || !entry->is_container) continue;
-    if (!entry->metadata_known && entry->metadata_tries < kMetadataTries) {
+    if (api_ && api_->has_news(entry->row->id)) {
+      look_up(*entry);
+      decide(*entry);
+    } else if (!entry->metadata_known && entry->metadata_tries < kMetadataTries) {
       ++entry->metadata_tries;
       look_up(*entry);
       decide(*entry);
-    } else if (entry->row->started_ns && entry->looks_after_start <= kLastLook) {
-      // What an engine notes when the container runs: its addresses, when it started.
+    } else if ((entry->row->started_ns || entry->row->existing) &&
+               entry->looks_after_start <= kLastLook) {
+      // What an engine notes when the container runs: its addresses, when it started; and what its
+      // API answered meanwhile.
       const uint32_t look = entry->looks_after_start++;
       if (look == kFirstLook || look == kLastLook) look_up(*entry);
     }
@@ -348,8 +356,8 @@ bool ContainerTable::look_up(Entry& entry) {
   if (known.name == known.id) known.name.clear();  // only for want of a better one
   if (!read_files(known)) return false;
   entry.metadata_known = entry.is_container = true;
-  // Files that are gone take nothing away that was known.
-  if (known.facts.size() < entry.row->facts.size() || known == *entry.row) return false;
+  keep_facts(*entry.row, known);  // files that are gone take nothing away
+  if (known == *entry.row) return false;
   Container& row = new_version(entry);
   row = std::move(known);
   if (entry.state == State::kKept) hooks_.announce(row);

@@ -113,6 +113,12 @@ class ContainerTable {
   // milliseconds alone.
   void watch_metadata(MetadataWatch& watch) { metadata_watch_ = &watch; }
 
+  // From here on engines are asked by their APIs too; `api` must outlive the table.
+  void ask(EngineApi& api) {
+    api_ = &api;
+    metadata_.ask(&api);
+  }
+
   size_t kept_count() const { return kept_; }
   // Words of --container that none of the containers kept so far fits.
   std::vector<std::string> unmatched_words() const;
@@ -147,6 +153,7 @@ class ContainerTable {
   uint32_t next_index_ = 1;
   size_t kept_ = 0;
   MetadataWatch* metadata_watch_ = nullptr;
+  EngineApi* api_ = nullptr;
   std::vector<bool> word_matched_;  // of --container, by place
 };
 

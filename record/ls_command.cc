@@ -10,6 +10,8 @@
 #include "format/print/text_table.h"
 #include "record/cgroup_hierarchy.h"
 #include "record/container_list.h"
+#include "record/metadata/engine_api.h"
+#include "record/self_confinement.h"
 #include "record/subcommands.h"
 
 namespace ctrace {
@@ -165,6 +167,7 @@ void print_json(const std::vector<ListedContainer>& list, OutputBuffer& out) {
 int run_ls(const std::vector<std::string>& words) {
   bool json = false;
   std::string host_root;
+  std::vector<std::string> sockets;
   GeneralFlags flags;
   ProgramOptions table;
   table.program = kProgram;
@@ -185,6 +188,13 @@ int run_ls(const std::vector<std::string>& words) {
          [&](const std::string& text) {
            host_root = text;
            return Result<void>();
+         }},
+        {"api-socket", "", "PATH",
+         "a further socket of a Docker-compatible API to ask, beside /run/docker.sock and "
+         "/run/podman/podman.sock; none: ask nobody",
+         [&](const std::string& path) {
+           sockets.push_back(path);
+           return Result<void>();
          }}}},
       general_options(flags)};
   auto rest = parse_options(table, words);
@@ -194,7 +204,9 @@ int run_ls(const std::vector<std::string>& words) {
     return fail(kProgram, {Error::Kind::kUsage, "unexpected word '" + rest->front() + "'"});
   if (find_cgroup_hierarchy(host_root).mount.empty())
     return fail(kProgram, Error("no cgroup hierarchy is mounted: containers are told by it"));
-  const std::vector<ListedContainer> list = list_containers(host_root);
+  const auto api =
+      has_powers_by_file() ? nullptr : EngineApi::start(host_root, api_sockets(sockets));
+  const std::vector<ListedContainer> list = list_containers(host_root, api.get());
   OutputBuffer out(STDOUT_FILENO);
   if (json)
     print_json(list, out);

@@ -136,7 +136,14 @@ OptionGroup record_group(RecordOptions& options) {
        {"buffer-size", "", "SIZE", "ring buffer of each CPU (32M), rounded up to a power of two",
         [&options](const std::string& text) { return parse_ring_size(text, options.ring_bytes); }},
        text_row("host-root", "", "DIR", "where the host's /proc, /sys, /run and /var are seen (/)",
-                options.host_root)}};
+                options.host_root),
+       {"api-socket", "", "PATH",
+        "a further socket of a Docker-compatible API to ask about containers, beside "
+        "/run/docker.sock and /run/podman/podman.sock; none: ask nobody",
+        [&options](const std::string& path) {
+          options.api_sockets.push_back(path);
+          return Result<void>();
+        }}}};
 }
 
 // All options of the program, which fill `options` and the flags here.

@@ -24,6 +24,7 @@
 #include "record/loss_book.h"
 #include "record/lossless.h"
 #include "record/merge.h"
+#include "record/metadata/engine_api.h"
 #include "record/self_confinement.h"
 #include "record/sink.h"
 #include "record/status_line.h"
@@ -65,11 +66,13 @@ class Recorder {
  public:
   // `kernel` is loaded and not attached yet: that takes a while, and the header's clocks are to be
   // those of the beginning. `freezer` is there with --lossless alone.
+  // `api` is null where there is none to ask.
   Recorder(const RecordOptions& options, Filter filter, std::unique_ptr<Freezer> freezer,
-           std::unique_ptr<KernelSide> kernel)
+           std::unique_ptr<EngineApi> api, std::unique_ptr<KernelSide> kernel)
       : options_(options),
         filter_(std::move(filter)),
         freezer_(std::move(freezer)),
+        api_(std::move(api)),
         kernel_(std::move(kernel)),
         header_(make_header()),
         sink_(filter_, header_, options_, &signal_received),
@@ -100,11 +103,14 @@ class Recorder {
   RecordingTotals totals() const;
   Progress progress() const;
   void say_what_is_waited_for() const;
+  bool is_own(const Task& task);
   Result<void> take_newborn();
 
   const RecordOptions& options_;
   const Filter filter_;
   const std::unique_ptr<Freezer> freezer_;
+  const std::unique_ptr<EngineApi> api_;
+  uint64_t helper_start_ns_ = 0;  // of its process
   const std::unique_ptr<KernelSide> kernel_;
   const RecordingHeader header_;
   Sink sink_;
@@ -210,12 +216,15 @@ Result<void> Recorder::start() {
   }
   if (auto restored = restore_file_powers(); !restored) return restored;
   containers_.emplace(filter_, options_.host_root, tracker_options.command_mode, hooks());
+  if (api_) containers_->ask(*api_);
   if (followed_) {
     containers_->keep_only([this](const Container& row) {
       return !row.existing && !row.id.empty() && row.id == followed_->id();
     });
   }
-  gate_.emplace(*containers_, [this](const Event& event) { sink_.event(event); });
+  gate_.emplace(*containers_, [this](const Event& event) {
+    if (!is_own(*event.task)) sink_.event(event);
+  });
   tracker_options.forgot_files = [this] { kernel_->raise_files_epoch(); };
   tracker_.emplace(tracker_options, *containers_, *gate_);
   merge_.emplace(kernel_->rings().size());
@@ -234,6 +243,14 @@ Result<void> Recorder::start() {
   if (auto draining = start_draining(); !draining) return draining;
   started_ns_ = flushed_ns_ = monotonic_ns();
   return {};
+}
+
+// What asks engines is no more the host's doing than the recorder, which the kernel side leaves
+// out. Its pid may be another's when it has died.
+bool Recorder::is_own(const Task& task) {
+  if (!api_ || task.container || task.pid != static_cast<uint32_t>(api_->pid())) return false;
+  if (!helper_start_ns_ && task.comm == kApiHelperName) helper_start_ns_ = task.start_ns;
+  return helper_start_ns_ && helper_start_ns_ == task.start_ns;
 }
 
 // As if its cgroup had just been made: what is in it is the runtime's until it executes a program.
@@ -509,9 +526,14 @@ Result<int> record(const RecordOptions& options) {
     if (!started) return unexpected(started.error());
     freezer = std::move(*started);
   }
+  // Before there are rings, which its process would have too.
+  std::unique_ptr<EngineApi> api;
+  if (!has_powers_by_file())
+    api = EngineApi::start(options.host_root, api_sockets(options.api_sockets));
   auto kernel = KernelSide::load(capture_options(options, *filter));
   if (!kernel) return unexpected(kernel.error());
-  Recorder recorder(options, std::move(*filter), std::move(freezer), std::move(*kernel));
+  Recorder recorder(options, std::move(*filter), std::move(freezer), std::move(api),
+                    std::move(*kernel));
   return recorder.run();
 }
 

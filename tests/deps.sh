@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# deps.sh [build] [live] [profiles] [engines] [kernels] [bench] [cross-arm64] [kernels-arm64]: installs the Debian packages that
+# deps.sh [build] [live] [profiles] [engines] [browser] [kernels] [bench] [cross-arm64] [kernels-arm64]: installs the Debian packages that
 # are missing to build ctrace and to run its live tests (both without argument), those with engines, those in a VM, to build for arm64 (which
 # lets dpkg have that architecture's libraries too) and to boot that. Asks nothing; does nothing, fast, when all is there.
 set -eu
 
 build_packages=(g++ make clang llvm libbpf-dev bpftool libelf-dev zlib1g-dev libzstd-dev
   libflatbuffers-dev flatbuffers-compiler libboost-program-options-dev libseccomp-dev libgtest-dev
-  libbenchmark-dev libssl-dev libxxhash-dev nlohmann-json3-dev pkg-config clang-format)
+  libbenchmark-dev libcurl4-openssl-dev libssl-dev libxxhash-dev nlohmann-json3-dev pkg-config clang-format)
 kernels_packages=(qemu-system-x86 busybox-static cpio zstd runc crun)
 cross_arm64_packages=(g++-aarch64-linux-gnu libbpf-dev:arm64 libelf-dev:arm64 zlib1g-dev:arm64
   libzstd-dev:arm64 libboost-program-options-dev:arm64 libseccomp-dev:arm64 libssl-dev:arm64
@@ -14,8 +14,9 @@ cross_arm64_packages=(g++-aarch64-linux-gnu libbpf-dev:arm64 libelf-dev:arm64 zl
 kernels_arm64_packages=(qemu-system-arm cpio zstd)
 bench_packages=(strace linux-perf bpftrace) # what `make bench-record` compares with, where it is
 engines_packages=(docker.io podman containerd) # tests/live/engines.test.sh starts them itself
+browser_packages=(chromium) # 400 MB with what it needs: tests/live/no_container.test.sh, make check-browser
 profiles_packages=(runc busybox-static jq python3 gcc nodejs redis-server nginx-light postgresql) # with `make check-profiles`
-live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin bubblewrap systemd)
+live_packages=(runc busybox-static strace jq python3 zstd iproute2 libcap2-bin bubblewrap systemd libcurl4)
 
 die() {
   echo "deps.sh: $*" >&2
@@ -29,6 +30,7 @@ for part in "${@:-all}"; do
     build) wanted+=("${build_packages[@]}") ;;
     live) wanted+=("${live_packages[@]}") ;;
     engines) wanted+=("${engines_packages[@]}") ;;
+    browser) wanted+=("${browser_packages[@]}") ;;
     bench) wanted+=("${bench_packages[@]}") ;;
     profiles) wanted+=("${profiles_packages[@]}") ;;
     kernels) wanted+=("${kernels_packages[@]}") ;;
@@ -38,7 +40,7 @@ for part in "${@:-all}"; do
       ;;
     kernels-arm64) wanted+=("${kernels_arm64_packages[@]}") ;;
     all) wanted+=("${build_packages[@]}" "${live_packages[@]}") ;;
-    *) die "unknown part '$part' (build, live, profiles, engines, kernels, cross-arm64 or kernels-arm64)" ;;
+    *) die "unknown part '$part' (build, live, profiles, engines, browser, kernels, cross-arm64 or kernels-arm64)" ;;
   esac
 done
 

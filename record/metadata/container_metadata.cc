@@ -25,17 +25,31 @@ struct Source {
 // Engines come before runtimes, which only know ids; but a runtime's state says where the bundle
 // is, and the bundle where the engine keeps its data.
 constexpr Source kSources[] = {
-    {"runc", read_runc_state},       {"crun", read_crun_status},
-    {"bundle", read_oci_bundle},     {"docker", read_docker_config},
-    {"podman", read_podman_storage}, {"lxc", read_lxc_config},
-    {"machined", read_machine},      {"cgroup", read_cgroup_path, false},
+    {"runc", read_runc_state},
+    {"crun", read_crun_status},
+    {"bundle", read_oci_bundle},
+    {"docker", read_docker_config},
+    {"podman", read_podman_storage},
+    {"containerd", read_containerd_database},
+    {"api", read_api},
+    {"lxc", read_lxc_config},
+    {"machined", read_machine},
+    {"proc", read_process, false},
+    {"cgroup", read_cgroup_path, false},
 };
 
 // Whose word on a column weighs most; all others follow in the order of kSources.
-constexpr std::string_view kByWeight[] = {"docker", "podman", "lxc", "machined", "bundle"};
+constexpr std::string_view kByWeight[] = {"docker", "podman", "api", "lxc", "machined", "bundle"};
 
 size_t weight_of(std::string_view source) {
   return static_cast<size_t>(std::ranges::find(kByWeight, source) - std::begin(kByWeight));
+}
+
+// By weight too, so that the first fact of a key is the one that holds.
+void sort_facts(Container& container) {
+  std::ranges::stable_sort(container.facts, {}, [](const Fact& fact) {
+    return std::pair(std::string_view(fact.key), weight_of(fact.source));
+  });
 }
 
 // The heaviest word on each column that several sources have one on.
@@ -62,7 +76,7 @@ void choose_columns(Container& container) {
 bool MetadataReader::read(Container& container) {
   container.attributes.clear();
   std::erase_if(container.facts, [](const Fact& fact) { return fact.source != "kernel"; });
-  Lookup lookup(files_, container);
+  Lookup lookup(files_, api_, container);
   bool known = false;
   for (const Source& source : kSources) {
     lookup.speak_as(source.name);
@@ -70,11 +84,19 @@ bool MetadataReader::read(Container& container) {
   }
   choose_columns(container);
   if (known && container.name.empty()) container.name = container.id;
-  // By weight too, so that the first fact of a key is the one that holds.
-  std::ranges::stable_sort(container.facts, {}, [](const Fact& fact) {
-    return std::pair(std::string_view(fact.key), weight_of(fact.source));
-  });
+  sort_facts(container);
   return known;
+}
+
+void keep_facts(const Container& before, Container& now) {
+  for (const Fact& fact : before.facts) {
+    const bool told = std::ranges::any_of(now.facts, [&fact](const Fact& newer) {
+      return newer.key == fact.key && newer.source == fact.source;
+    });
+    if (!told && now.facts.size() < kMaxFacts) now.facts.push_back(fact);
+  }
+  if (now.attributes.empty()) now.attributes = before.attributes;
+  sort_facts(now);
 }
 
 void Lookup::add(std::string_view key, std::string value) {
@@ -95,6 +117,21 @@ void Lookup::name(std::string value) { column(container.name, "name", std::move(
 void Lookup::image(std::string value) { column(container.image, "image", std::move(value)); }
 void Lookup::runtime(std::string value) { column(container.runtime, "runtime", std::move(value)); }
 void Lookup::engine(std::string value) { column(container.engine, "engine", std::move(value)); }
+
+void Lookup::image_digest(std::string_view image, const std::string& digest) {
+  // A port of the registry's has a colon too.
+  const size_t colon = image.rfind(':'), slash = image.rfind('/');
+  if (colon != image.npos && (slash == image.npos || colon > slash)) image = image.substr(0, colon);
+  if (!image.empty() && digest.starts_with("sha256:"))
+    add("image.digest", std::string(image.substr(0, image.find('@'))) + "@" + digest);
+}
+
+std::string Lookup::said_by(std::string_view source, std::string_view key) const {
+  for (const Fact& fact : container.facts) {
+    if (fact.key == key && fact.source == source) return fact.value;
+  }
+  return "";
+}
 
 void Lookup::label(std::string key, std::string value) {
   if (container.attributes.size() >= kMaxLabels || key.empty()) return;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "record/metadata/engine_api.h"
 #include "record/metadata/json_facts.h"
 #include "record/metadata/metadata_sources.h"
 
@@ -79,16 +80,37 @@ bool take_podman_row(const Json& rows, Lookup& lookup) {
   return false;
 }
 
+// By which a registry knows the container's image, from the list of all.
+void take_podman_digest(const std::string& file, Lookup& lookup) {
+  const std::string id = lookup.said("image.id");
+  const auto images = id.empty() ? nullptr : lookup.files.read_cached(file);
+  if (!images || !images->is_array()) return;
+  for (const Json& image : *images) {
+    if (!image.is_object() || "sha256:" + member_text(image, "id") != id) continue;
+    lookup.image_digest(text_at(image, "/names/0"), member_text(image, "digest"));
+  }
+}
+
+// The same of docker's, whose list has a row for each name that an image is known by.
+void take_docker_digest(const std::string& root, const std::string& driver, Lookup& lookup) {
+  if (!usable_as_file_name(driver)) return;
+  const auto list = lookup.files.read_cached(root + "/image/" + driver + "/repositories.json");
+  const Json* repositories = list ? value_at(*list, "/Repositories") : nullptr;
+  if (!repositories || !repositories->is_object()) return;
+  const std::string id = lookup.said("image.id");
+  for (const auto& [repository, names] : repositories->items()) {
+    if (!names.is_object()) continue;
+    for (const auto& [name, image] : names.items()) {
+      if (name.find('@') != name.npos && image.is_string() && image.get<std::string>() == id)
+        lookup.add("image.digest", name);
+    }
+  }
+}
+
 }  // namespace
 
-bool read_docker_config(Lookup& lookup) {
-  if (!usable_as_file_name(lookup.container.id)) return false;
-  const std::string root = lookup.data_root.empty() ? "/var/lib/docker" : lookup.data_root;
-  const std::string folder = root + "/containers/" + lookup.container.id;
-  const auto document = lookup.files.read(folder + "/config.v2.json");
-  if (!document || !document->is_object()) return false;
-  const Json& config = *document;
-  lookup.engine("docker");
+// A config.v2.json, or what the API says of a container, which is much the same.
+static void take_docker_document(const Json& config, Lookup& lookup) {
   std::string name = text_at(config, "/Name");
   if (name.starts_with('/')) name.erase(0, 1);
   lookup.name(name);
@@ -97,11 +119,60 @@ bool read_docker_config(Lookup& lookup) {
   take_docker_network(config, lookup);
   take_labels(config, "/Config/Labels", lookup);
   take_well_known_labels(lookup);
+}
+
+bool read_docker_config(Lookup& lookup) {
+  if (!usable_as_file_name(lookup.container.id)) return false;
+  const std::string root = lookup.data_root.empty() ? "/var/lib/docker" : lookup.data_root;
+  const std::string folder = root + "/containers/" + lookup.container.id;
+  const auto document = lookup.files.read(folder + "/config.v2.json");
+  if (!document || !document->is_object()) return false;
+  lookup.engine("docker");
+  take_docker_document(*document, lookup);
+  take_docker_digest(root, text_at(*document, "/Driver"), lookup);
   if (const auto host = lookup.files.read(folder + "/hostconfig.json")) {
     lookup.add("privileged", flag_at(*host, "/Privileged"));
     // A shim's name says less than the runtime's own state.
     if (lookup.container.runtime.empty()) lookup.runtime(text_at(*host, "/Runtime"));
   }
+  return true;
+}
+
+constexpr JsonFact kInspectFacts[] = {
+    {"pid", "/State/Pid", process_at},
+    {"privileged", "/HostConfig/Privileged", flag_at},
+    {"read_only_root", "/HostConfig/ReadonlyRootfs", flag_at},
+    {"pod.uid", "/Pod"},  // podman's
+};
+
+// The version of the engine's own stands with those of what it uses: docker says "runc", podman
+// "OCI Runtime (runc)".
+static void take_versions(const Json& version, Lookup& lookup) {
+  const Json* components = value_at(version, "/Components");
+  if (!components || !components->is_array()) return;
+  const std::string& runtime = lookup.container.runtime;
+  for (const Json& part : *components) {
+    if (!part.is_object()) continue;
+    const std::string name = member_text(part, "Name");
+    const bool of_runtime =
+        !runtime.empty() && (name == runtime || name.ends_with("(" + runtime + ")"));
+    const bool of_engine = name == "Engine" || name == "Podman Engine";
+    // Of a version of many lines the first one.
+    const std::string text = member_text(part, "Version");
+    const std::string line = text.substr(0, text.find('\n'));
+    if (of_runtime) lookup.add("runtime.version", line);
+    if (of_engine) lookup.add("engine.version", line);
+  }
+}
+
+bool read_api(Lookup& lookup) {
+  if (!lookup.api) return false;
+  const auto answer = lookup.api->about(lookup.container.engine, lookup.container.id);
+  const Json* inspect = answer ? value_at(*answer, "/inspect") : nullptr;
+  if (!inspect || !inspect->is_object()) return false;
+  take_docker_document(*inspect, lookup);
+  take_facts(*inspect, kInspectFacts, lookup);
+  if (const Json* version = value_at(*answer, "/version")) take_versions(*version, lookup);
   return true;
 }
 
@@ -111,10 +182,13 @@ bool read_podman_storage(Lookup& lookup) {
   for (const char* driver : kDrivers) {
     const std::string folder = root + "/" + driver + "-containers";
     const auto rows = lookup.files.read_cached(folder + "/containers.json");
-    if (rows && take_podman_row(*rows, lookup)) return true;
     // Newer ones keep containers that need not outlive a boot (--rm) by themselves.
     const auto brief = lookup.files.read_cached(folder + "/volatile-containers.json");
-    if (brief && take_podman_row(*brief, lookup)) return true;
+    if (!(rows && take_podman_row(*rows, lookup)) && !(brief && take_podman_row(*brief, lookup)))
+      continue;
+    take_podman_digest(root + "/" + driver + "-images/images.json", lookup);
+    take_podman_database(root, lookup);
+    return true;
   }
   return false;
 }

@@ -71,6 +71,11 @@ std::vector<std::string> JsonFiles::names_in(const std::string& folder) const {
   return names;
 }
 
+std::string JsonFiles::link(const std::string& path) const {
+  std::error_code error;
+  return fs::read_symlink(root_ + path, error).string();
+}
+
 FileStamp JsonFiles::stamp(const std::string& path) const {
   struct stat info;
   if (stat((root_ + path).c_str(), &info) != 0) return {};

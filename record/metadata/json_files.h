@@ -37,6 +37,10 @@ class JsonFiles {
   // Names in the host's folder, sorted.
   std::vector<std::string> names_in(const std::string& folder) const;
   FileStamp stamp(const std::string& path) const;  // all 0: not there
+  // Where a symbolic link points; empty when it is none.
+  std::string link(const std::string& path) const;
+  // The path of the host's `path` for whoever opens it by other means.
+  std::string below_root(const std::string& path) const { return root_ + path; }
 
   // Of the file at `path`: the cgroups that a runtime's state.json names, read anew when it
   // changed.

@@ -10,12 +10,16 @@
 
 namespace ctrace {
 
+class EngineApi;
+
 // One container that is looked up. What an earlier source said stays; later ones add.
 class Lookup {
  public:
-  Lookup(JsonFiles& known_files, Container& row) : files(known_files), container(row) {}
+  Lookup(JsonFiles& known_files, EngineApi* asked, Container& row)
+      : files(known_files), api(asked), container(row) {}
 
   JsonFiles& files;
+  EngineApi* api;  // null: nobody is asked
   Container& container;
   std::string bundle;     // folder of the OCI bundle, when a source knew it
   std::string data_root;  // of the engine, when a source knew it
@@ -31,6 +35,11 @@ class Lookup {
   void runtime(std::string value);
   void engine(std::string value);
   void label(std::string key, std::string value);
+  // "NAME@sha256:HEX" of an image "NAME:TAG" and its digest.
+  void image_digest(std::string_view image, const std::string& digest);
+  // What a source, the current one if none is named, said first under a key; empty when nothing.
+  std::string said(std::string_view key) const { return said_by(source_, key); }
+  std::string said_by(std::string_view source, std::string_view key) const;
 
  private:
   void column(std::string& field, std::string_view key, std::string value);
@@ -41,12 +50,18 @@ class Lookup {
 // Each says whether it knew the container.
 bool read_docker_config(Lookup& lookup);
 bool read_podman_storage(Lookup& lookup);
+bool read_containerd_database(Lookup& lookup);
 bool read_runc_state(Lookup& lookup);
 bool read_crun_status(Lookup& lookup);
 bool read_oci_bundle(Lookup& lookup);
 bool read_lxc_config(Lookup& lookup);
 bool read_machine(Lookup& lookup);
+bool read_api(Lookup& lookup);
+bool read_process(Lookup& lookup);
 bool read_cgroup_path(Lookup& lookup);
+
+// What podman's own database adds to its storage.
+void take_podman_database(const std::string& root, Lookup& lookup);
 
 // What annotations of a bundle, or labels, say of the names: CRI, CRI-O, Kubernetes, OCI.
 void take_well_known_labels(Lookup& lookup);

@@ -232,11 +232,11 @@ void take_well_known_labels(Lookup& lookup) {
     lookup.engine("podman");
     return;
   }
-  for (const auto& [prefix, engine] : kManagers) {
-    if (std::ranges::any_of(lookup.container.attributes, [&start = prefix](const auto& label) {
-          return label.first.starts_with(start);
+  for (const auto& manager : kManagers) {
+    if (std::ranges::any_of(lookup.container.attributes, [&](const auto& label) {
+          return label.first.starts_with(manager.first);
         }))
-      lookup.engine(std::string(engine));
+      lookup.engine(std::string(manager.second));
   }
 }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Who did what, where it is easily got wrong: containers in a folder of cgroups that is made with the
-# first of them, a thread that executes a program, and containers of others while a command is
+# first of them, a container made inside of a container, a thread that executes a program, and containers of others while a command is
 # recorded.
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$(realpath "$0")")/lib.sh"
@@ -23,6 +23,26 @@ for name in one two; do
     "$("$REPLAY" --container "$(container_id "$name")" -e mkdir "$WORK/folder.ctr" |
       grep -vc '(setup)\|TIME')"
 done
+
+# What a container makes in its own cgroup, a container too, is a part of it.
+busybox_bundle "$WORK/outer" sleep 600
+run_detached outer "$WORK/outer"
+inner=$(awk '$3 == "cgroup2" {print $2; exit}' /proc/self/mounts)$(sed -n 's/^0:://p' "/proc/$container_pid/cgroup")/inner
+remove_inner() { rmdir "$inner"; } 2>/dev/null
+make_inner() {
+  mkdir "$inner"
+  # shellcheck disable=SC2016
+  sh -c 'echo 0 >"$0/cgroup.procs" && exec unshare --mount --pid --fork busybox cat /of-the-inner-one' "$inner" || true
+  wait_until 30 remove_inner || fail "the inner cgroup cannot be removed"
+}
+if [[ $inner == /*/inner ]] && [ -d "$(dirname "$inner")" ]; then
+  record_while "$WORK/nested.ctr" make_inner 2>/dev/null
+  expect_equal "whose the inner one's call is" "$(container_id outer)" "$("$REPLAY" --format json \
+    --path /of-the-inner-one -e openat,open "$WORK/nested.ctr" | jq -r .container.name)"
+  expect_equal "containers" "$(container_id outer)" \
+    "$("$ANALYZE" info --json "$WORK/nested.ctr" | jq -r '.containers[].name' | grep "^$LIVE_ID")"
+fi
+runc delete -f "$(container_id outer)"
 
 cat >"$WORK/thread.c" <<'C'
 #include <pthread.h>

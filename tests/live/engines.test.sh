@@ -79,8 +79,15 @@ listed() { # listed ENGINE: its runs, a word each
 }
 is_listed() { [ "$(listed "$1" | wc -w)" -eq "$(tr -dc '[' <<<"$2" | wc -c)" ]; }
 has_ended() { [[ $(listed "$1") != *running* ]]; }
+# of_both FILE NAME: what it is, by whatever source. What the kernel tells as it begins is not known of
+# one that runs (when, its host name), its namespace of times only of one that runs.
+of_both() {
+  jq -c --arg name "$2" '.[] | select(.name == $name) | {id, name, image, engine, runtime, cgroup,
+    labels: (.labels | sort_by(.key)), facts: ([.facts[] | select(.key | IN("started", "hostname", "ns.time") | not) |
+      .key + "=" + .value] | unique)}' "$1"
+}
 check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
-  local engine=$1 old=$LIVE_ID-$1-old new=$LIVE_ID-$1-new list=$WORK/$1.json status=0
+  local engine=$1 old=$LIVE_ID-$1-old new=$LIVE_ID-$1-new both=$LIVE_ID-$1-both list=$WORK/$1.json status=0
   note "$engine"
   "${engine}_prepare"
   "${engine}_start" "$old" sh -c 'while true; do cat /etc/passwd >/dev/null; sleep 0.1; done' >/dev/null
@@ -93,6 +100,10 @@ check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
   "${engine}_run" "$new" sh -c 'cat /nothing; exit 3' >/dev/null 2>&1 || status=$?
   expect_equal "status of the engine's client" 3 "$status"
   "${engine}_restart" "$old" >/dev/null
+  # A recorder that starts when the container runs knows of it what one knows that saw it start.
+  "${engine}_start" "$both" sleep 600 >/dev/null
+  "$RECORD" -o "$WORK/$engine-late.ctr" --duration 3s 2>/dev/null
+  "${engine}_remove" "$both" >/dev/null
   # What the engine tells of a run is read while the run lasts.
   wait_until 30 is_listed "$engine" "$2" || fail "runs of $old: $(listed "$engine")"
   "${engine}_remove" "$old" >/dev/null
@@ -111,6 +122,14 @@ check() { # check ENGINE RUNS-AFTER-A-RESTART IMAGE-PATTERN
   [[ $(fact "$list" "$new" command) == "sh -c 'cat /nothing; exit 3'" ]] ||
     fail "command: $(fact "$list" "$new" command)"
   [ "$(fact "$list" "$new" capabilities)" != null ] || fail "no capabilities are told"
+  expect_equal "label" front "$(jq -r --arg name "$new" \
+    '.[] | select(.name == $name) | .labels[] | select(.key == "tier").value' "$list")"
+  "$ANALYZE" containers --json "$WORK/$engine-late.ctr" >"$WORK/$engine-late.json"
+  of_both "$list" "$both" >"$WORK/both.early"
+  of_both "$WORK/$engine-late.json" "$both" >"$WORK/both.late"
+  [ -s "$WORK/both.early" ] || fail "$both is not there"
+  cmp -s "$WORK/both.early" "$WORK/both.late" ||
+    fail "recorded from its start and later: $(cat "$WORK/both.early" "$WORK/both.late")"
   expect_equal "who entered" entered \
     "$("$REPLAY" --format json --comm touch "$WORK/$engine.ctr" | jq -r .phase | sort -u)"
   expect_equal "the short one's calls" 1 "$("$REPLAY" --container "$new" --path /nothing -e openat,open \
@@ -167,6 +186,4 @@ wait_until 30 hooked_is_complete || fail "the hook's recording does not end"
 "$ANALYZE" containers --json "$WORK/hooked.ctr" >"$WORK/hooked.json"
 jq -e --arg name "$LIVE_ID-hooked" 'length == 1 and .[0].name == $name and .[0].engine == "podman"' "$WORK/hooked.json" \
   >/dev/null || fail "the hook's recording: $(cat "$WORK/hooked.json")"
-check containerd "$killed " '*'
-expect_equal "label of docker's" front "$(jq -r --arg name "$LIVE_ID-docker-new" \
-  '.[] | select(.name == $name) | .labels[] | select(.key == "tier").value' "$WORK/docker.json")"
+check containerd "$killed " 'localhost/busybox:test'

@@ -49,10 +49,12 @@ TEST_F(ContainerListTest, OldestProcessOfAllSubCgroupsIsTheContainers) {
   put("/proc/20/net/fib_trie",
       "Local:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 10.0.0.0\n        /24 link UNICAST\n"
       "     |-- 10.0.0.2\n        /32 host LOCAL\n     |-- 127.0.0.1\n        /32 host LOCAL\n");
-  fs::create_directories(root_ + "/proc/1/ns");
-  fs::create_directories(root_ + "/proc/20/ns");
-  fs::create_symlink("net:[1]", root_ + "/proc/1/ns/net");
-  fs::create_symlink("net:[2]", root_ + "/proc/20/ns/net");
+  put("/proc/1/net/fib_trie", "Local:\n     |-- 192.168.0.1\n        /32 host LOCAL\n");
+  put("/proc/20/cgroup", "0::/docker/" + id + "/inner\n");
+  put("/proc/20/net/if_inet6",
+      "00000000000000000000000000000001 01 80 10 80       lo\n"
+      "fd000000000000000000000000000002 05 40 00 80     eth0\n"
+      "fe80000000000000000000000000abcd 05 40 20 80     eth0\n");
   put("/var/lib/docker/containers/" + id + "/config.v2.json",
       R"({"Name":"/web","Config":{"Image":"nginx:1"},
           "NetworkSettings":{"Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"}],"1/udp":null}}})");
@@ -64,7 +66,7 @@ TEST_F(ContainerListTest, OldestProcessOfAllSubCgroupsIsTheContainers) {
   EXPECT_EQ(row.pid, 20u);
   EXPECT_TRUE(row.paused);
   EXPECT_EQ(row.argv, (std::vector<std::string>{"nginx", "-g", "daemon off;"}));
-  EXPECT_EQ(row.addresses, std::vector<std::string>{"10.0.0.2"});
+  EXPECT_EQ(row.addresses, (std::vector<std::string>{"10.0.0.2", "fd00::2"}));
   EXPECT_EQ(row.ports, std::vector<std::string>{"0.0.0.0:8080->80/tcp"});
   EXPECT_GE(row.started_s, 1000000u);
 }

@@ -12,6 +12,7 @@
 
 #include "format/model/container_facts.h"
 #include "record/container_rules.h"
+#include "tests/unit/stored_file.h"
 
 namespace ctrace {
 namespace {
@@ -26,6 +27,8 @@ std::string filled(std::string text) {
   }
   return text;
 }
+
+using Labels = std::vector<std::pair<std::string, std::string>>;
 
 class MetadataTest : public testing::Test {
  protected:
@@ -300,6 +303,81 @@ TEST_F(MetadataTest, EachEngineTellsByItsOwnFiles) {
       EXPECT_NE(fact.source, "") << fact.key;
     }
   }
+}
+
+// Labels and the image of containerd's, the labels and the pod of podman's stand in databases.
+TEST_F(MetadataTest, EnginesWithDatabases) {
+  const auto unpack = [this](const std::string& name, const std::string& file) {
+    put(file, unpacked_store(name));
+  };
+  unpack("containerd-meta.db.zst", "/srv/containerd/io.containerd.metadata.v1.bolt/meta.db");
+  const std::string task = "/run/containerd/io.containerd.runtime.v2.task/default/cwctr";
+  put(task + "/config.json", kBundle);
+  std::filesystem::create_symlink("/srv/containerd/io.containerd.runtime.v2.task/default/cwctr",
+                                  root_ + task + "/work");
+  const Container one = read_cgroup("/default/cwctr");
+  EXPECT_EQ(one.engine, "containerd");
+  EXPECT_EQ(one.image, "localhost/busybox:test");
+  EXPECT_TRUE(one.fact("image.digest").starts_with("localhost/busybox@sha256:45468cb0"));
+  EXPECT_NE(std::ranges::find(one.attributes, std::pair<std::string, std::string>("tier", "front")),
+            one.attributes.end());
+
+  unpack("podman-bolt_state.db.zst", "/var/lib/containers/storage/libpod/bolt_state.db");
+  const std::string id = "710ad317b5f7324564318e92b411239ac076d7426ca3939bb5fd9bbcca6b4142";
+  const std::string storage = "/var/lib/containers/storage/";
+  put(storage + "overlay-containers/containers.json",
+      R"([{"id":")" + id + R"(","names":["cwpod2"],"image":"77"}])");
+  put(storage + "overlay-images/images.json",
+      R"([{"id":"77","digest":"sha256:b61a","names":["localhost:5000/bb:1"]},7])");
+  const Container two = read_cgroup("/libpod_parent/libpod-" + id);
+  EXPECT_EQ(two.name, "cwpod2");
+  EXPECT_EQ(two.fact("pod.name"), "cwp1");
+  EXPECT_EQ(two.fact("image.digest"), "localhost:5000/bb@sha256:b61a");
+  EXPECT_EQ(two.attributes, (Labels{{"tier", "inpod"}}));
+}
+
+TEST_F(MetadataTest, ARegistrysDigestOfDockers) {
+  put("/var/lib/docker/containers/@ID@/config.v2.json",
+      R"({"Name":"/a","Driver":"overlay2","Image":"sha256:12","Config":{"Image":"nginx:1"}})");
+  put("/var/lib/docker/image/overlay2/repositories.json",
+      R"({"Repositories":{"nginx":{"nginx:1":"sha256:12","nginx@sha256:ab":"sha256:12",
+          "nginx@sha256:cd":"sha256:13"},"x":7}})");
+  EXPECT_EQ(read_cgroup("/docker/@ID@").fact("image.digest"), "nginx@sha256:ab");
+}
+
+// What is in force, of a container that has begun.
+TEST_F(MetadataTest, TheKernelsWordOnTheFirstProcess) {
+  put("/run/runc/@ID@/state.json", R"({"id":"@ID@","init_process_pid":321})");
+  put("/proc/stat", "btime 1000000\n");
+  put("/proc/321/cgroup", "5:pids:/x\n0::/@ID@/inner\n");
+  put("/proc/321/status",
+      "Name:\tsh\nCapBnd:\t0000000000000021\nCapEff:\t0000000000000000\n"
+      "NoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n");
+  put("/proc/321/uid_map", "         0     100000      65536\n");
+  put("/proc/321/gid_map", "         0          0 4294967295\n");
+  put("/proc/321/attr/current", "docker-default (enforce)\n");
+  put("/proc/321/net/fib_trie", "     |-- 10.0.0.2\n        /32 host LOCAL\n");
+  std::filesystem::create_directories(root_ + "/proc/321/ns");
+  std::filesystem::create_symlink("time:[4026531834]", root_ + "/proc/321/ns/time");
+  Container container = read_cgroup("/@ID@");
+  EXPECT_EQ(container.fact("seccomp"), "") << "it has not begun";
+  container.started_ns = 1;
+  reader().read(container);
+  const std::pair<const char*, const char*> wanted[] = {{"capabilities", "CAP_CHOWN CAP_KILL"},
+                                                        {"capabilities.effective", "none"},
+                                                        {"no_new_privileges", "true"},
+                                                        {"seccomp", "filter"},
+                                                        {"seccomp.filters", "3"},
+                                                        {"user_map", "0 100000 65536"},
+                                                        {"group_map", ""},
+                                                        {"apparmor", "docker-default"},
+                                                        {"address", "10.0.0.2"},
+                                                        {"ns.time", "4026531834"}};
+  for (const auto& [key, value] : wanted) EXPECT_EQ(container.fact(key), value) << key;
+  // Its number may be another's now.
+  put("/proc/321/cgroup", "0::/@ID@0\n");
+  reader().read(container);
+  EXPECT_EQ(container.fact("seccomp"), "");
 }
 
 TEST_F(MetadataTest, LabelsAndAnnotations) {
