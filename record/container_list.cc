@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint64_t kMostWaitMs = 1000;
+constexpr uint64_t kMostWaitMs = 2000;
 constexpr size_t kMaxFileBytes = 8u << 20;
 
 std::string text_of(const std::string& path) {

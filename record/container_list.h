@@ -22,7 +22,7 @@ struct ListedContainer {
 };
 
 // In the order of their start, then of their ids. Everything is read below `host_root`.
-// `api`: engines are asked as well, if it is not null, which takes a second at most.
+// `api`: engines are asked as well, if it is not null, which takes two seconds at most.
 std::vector<ListedContainer> list_containers(const std::string& host_root,
                                              EngineApi* api = nullptr);
 

@@ -47,6 +47,7 @@ expect_equal "name of one that the API is silent about" "$silent" "$(of "$WORK/n
 expect_equal "the asking, as the host's" 0 \
   "$("$REPLAY" --format json --comm ctrace-api "$WORK/new.ctr" | wc -l)"
 
+runc delete -f "$silent"
 note "what runs, and the list"
 start_recording "$WORK/old.ctr" --api-socket "$socket"
 wait_until 30 is_named "$WORK/old.ctr" || fail "not named: $(of "$WORK/old.ctr" "$known")"
