@@ -22,6 +22,7 @@
 #include "record/kernel_probe.h"
 #include "record/kernel_symbols.h"
 #include "record/privileges.h"
+#include "record/relocation_types.h"
 
 // The generated skeleton speaks of the wire's structures by their C names.
 using namespace ctrace::wire;  // NOLINT(build/namespaces)
@@ -279,9 +280,18 @@ class LoadedKernelSide : public KernelSide {
   // 0, or a negative errno.
   int try_load(const CaptureOptions& options) {
     capture::destroy(skeleton_);
+    const KernelTypes types;
     skeleton_ = capture::open();
     if (!skeleton_) return -errno;
-    configure(options, KernelTypes());
+    // Once more: which types it needs can only be told of an open one.
+    const RelocationTypes cut(types, bpf_object__btf(skeleton_->obj));
+    bpf_object_open_opts how = {};
+    how.sz = sizeof how;
+    how.btf_custom_path = cut.path();
+    capture::destroy(skeleton_);
+    skeleton_ = capture::open(&how);
+    if (!skeleton_) return -errno;
+    configure(options, types);
     return capture::load(skeleton_);
   }
 
