@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "format/catalogue/catalogue.h"
+
 namespace ctrace {
 namespace {
 
