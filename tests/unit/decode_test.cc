@@ -87,7 +87,7 @@ TEST(DecodeTest, ValuesHaveTheirWords) {
       {Kind::namespace_flags, 0x20020000, "CLONE_NEWNS|CLONE_NEWPID"},
       {Kind::signal, 9, "SIGKILL"},
       {Kind::signal, 0, "number"},
-      {Kind::signal, 40, "number"},
+      {Kind::signal, 40, "SIGRT_8"},
       {Kind::socket_family, 2, "AF_INET"},
       {Kind::socket_family, 999, "0x3e7"},
       {Kind::socket_type, 02000001, "SOCK_STREAM|SOCK_CLOEXEC"},
