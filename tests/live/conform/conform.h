@@ -1,5 +1,5 @@
-// Calls made directly, as the kernel takes them: CALL(openat, AT_FDCWD, "/", O_RDONLY) gives what the
-// kernel gave, -ENOENT and all. Registers behind the last argument hold 0.
+// Calls made directly, as the kernel takes them: CALL(openat, AT_FDCWD, "/", O_RDONLY) gives what
+// the kernel gave, -ENOENT and all. Registers behind the last argument hold 0.
 #pragma once
 
 #include <errno.h>
@@ -44,27 +44,27 @@ static inline long conform_call(long number, long a, long b, long c, long d, lon
   conform_call(n, CONFORM_L(a), CONFORM_L(b), CONFORM_L(c), CONFORM_L(d), 0, 0)
 #define CONFORM_5(n, a, b, c, d, e) \
   conform_call(n, CONFORM_L(a), CONFORM_L(b), CONFORM_L(c), CONFORM_L(d), CONFORM_L(e), 0)
-#define CONFORM_6(n, a, b, c, d, e, f)                                                     \
+#define CONFORM_6(n, a, b, c, d, e, f)                                                  \
   conform_call(n, CONFORM_L(a), CONFORM_L(b), CONFORM_L(c), CONFORM_L(d), CONFORM_L(e), \
                CONFORM_L(f))
 #define CONFORM_PICK(a, b, c, d, e, f, g, chosen, ...) chosen
-#define CALL(name, ...)                                                                         \
+#define CALL(name, ...)                                                                  \
   CONFORM_PICK(0 __VA_OPT__(, ) __VA_ARGS__, CONFORM_6, CONFORM_5, CONFORM_4, CONFORM_3, \
-               CONFORM_2, CONFORM_1, CONFORM_0)                                              \
+               CONFORM_2, CONFORM_1, CONFORM_0)                                          \
   (SYS_##name __VA_OPT__(, ) __VA_ARGS__)
 
 // An address that nobody can read.
-#define NOWHERE ((void *)0xdead0000beef)
+#define NOWHERE ((void*)0xdead0000beef)
 #define NO_FILE "/no/such/file"
 
 // A child that does BODY and ends; its call of exit_group is told too.
-#define IN_CHILD(body)                       \
-  do {                                       \
-    long conform_child = CALL(fork);         \
-    if (conform_child == 0) {                \
-      body;                                  \
-      CALL(exit_group, 0);                   \
-    }                                        \
+#define IN_CHILD(body)                         \
+  do {                                         \
+    long conform_child = CALL(fork);           \
+    if (conform_child == 0) {                  \
+      body;                                    \
+      CALL(exit_group, 0);                     \
+    }                                          \
     CALL(wait4, conform_child, NULL, 0, NULL); \
   } while (0)
 

@@ -1,5 +1,6 @@
 // Calls that the machine's own headers may be too old for, by their numbers in the kernel's table.
 #pragma once
+// clang-format off
 #define CONFORM_NEWER(X)                                                                         \
   X(cachestat, 451) X(fchmodat2, 452) X(map_shadow_stack, 453) X(futex_wake, 454)                \
   X(futex_wait, 455) X(futex_requeue, 456) X(statmount, 457) X(listmount, 458)                   \
@@ -33,3 +34,4 @@ enum {
   SYS_uretprobe = 335,
   SYS_uprobe = 336,
 };
+// clang-format on
