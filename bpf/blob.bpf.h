@@ -252,15 +252,15 @@ __noinline int write_message(u32 offset, u32 spec, s64 result)
 	header = (u8 *)(b + 1);
 	room = compat ? MESSAGE_ROOM_COMPAT : MESSAGE_ROOM;
 	*(u64 *)(header + room - 8) = 0;
-	if (size > MESSAGE_ROOM)
-		size = MESSAGE_ROOM;
+	/* Where the verifier looks, as in bytes_blob(). */
+	asm volatile("" : "+r"(size));
+	size &= 2 * MESSAGE_ROOM - 1;
 	if (bpf_probe_read_user(header, size, (void *)address))
 		return blob_end(ring, b, arg, TEXT_UNREADABLE, 0);
 	message = (struct message *)(header + room);
 	name = message_word(header, MSG_NAMELEN, compat);
 	if (name > MAX_SOCKADDR)
 		name = MAX_SOCKADDR;
-	/* Where the verifier looks, as in bytes_blob(). */
 	asm volatile("" : "+r"(name));
 	name &= 2 * MAX_SOCKADDR - 1;
 	address = message_word(header, MSG_NAME, compat);
