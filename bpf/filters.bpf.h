@@ -33,6 +33,8 @@ struct {
 	__type(value, u64[HASH_PIECE]);
 } filter_scratch SEC(".maps");
 
+u64 no_words[HASH_PIECE] = {};
+
 static __always_inline u64 mix(u64 hash, u64 word)
 {
 	hash = (hash ^ word) * (config.filter_secret[1] | 1);
@@ -51,13 +53,13 @@ __noinline u64 hash_piece(u64 hash, u64 address, u32 instructions)
 		instructions = HASH_PIECE;
 	size = instructions * 8;
 	asm volatile("" : "+r"(size));
+	/* All of it is hashed, with zeroes behind the end: no way out of the loop to follow. */
+	if (instructions < HASH_PIECE)
+		bpf_probe_read_kernel(words, HASH_PIECE * 8, no_words);
 	if (size > HASH_PIECE * 8 || bpf_probe_read_kernel(words, size, (void *)address))
 		return 0;
-	for (u32 i = 0; i < HASH_PIECE; i++) {
-		if (i >= instructions)
-			break;
+	for (u32 i = 0; i < HASH_PIECE; i++)
 		hash = mix(hash, words[i]);
-	}
 	return hash | 1;
 }
 
@@ -146,8 +148,9 @@ __noinline int send_chain(u64 chain)
 		return -1;
 	record_args(rec)[0] = chain;
 	for (int i = 0; i < MAX_CHAIN; i++) {
-		record_args(rec)[1 + i] = filter ? tell_filter((u64)filter) : 0;
-		filter = filter ? BPF_CORE_READ(filter, prev) : 0;
+		/* No filter has the hash 0, and none before it. */
+		record_args(rec)[1 + i] = tell_filter((u64)filter);
+		filter = BPF_CORE_READ(filter, prev);
 	}
 	record_end(&w);
 	return 0;

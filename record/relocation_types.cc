@@ -22,11 +22,17 @@ std::string_view name_of(const btf* types, const btf_type* type) {
 // What one object calls differently by kernel is told apart behind three underscores.
 std::string_view essential(std::string_view name) { return name.substr(0, name.find("___")); }
 
-Names names_of_structures(const btf* own) {
+// What a program may ask the kernel for by name.
+bool is_asked_for(const btf_type* type) {
+  return type->name_off &&
+         (btf_is_composite(type) || btf_is_any_enum(type) || btf_is_typedef(type));
+}
+
+Names names_asked_for(const btf* own) {
   Names names;
   for (uint32_t id = 1; id < btf__type_cnt(own); ++id) {
     const btf_type* type = btf__type_by_id(own, id);
-    if (type->name_off && btf_is_composite(type)) names.insert(essential(name_of(own, type)));
+    if (is_asked_for(type)) names.insert(essential(name_of(own, type)));
   }
   return names;
 }
@@ -57,7 +63,7 @@ uint32_t last_needed(const btf* kernel, const Names& names) {
   };
   for (uint32_t id = 1; id < count; ++id) {
     const btf_type* type = btf__type_by_id(kernel, id);
-    if (type->name_off && btf_is_composite(type) && names.contains(name_of(kernel, type))) need(id);
+    if (is_asked_for(type) && names.contains(name_of(kernel, type))) need(id);
   }
   while (!open.empty()) {
     const uint32_t id = open.back();
@@ -98,7 +104,7 @@ std::string cut_down(const btf* kernel, const Names& names) {
 
 RelocationTypes::RelocationTypes(const KernelTypes& kernel, const btf* own) {
   if (!kernel.get() || !own) return;
-  const std::string bytes = cut_down(kernel.get(), names_of_structures(own));
+  const std::string bytes = cut_down(kernel.get(), names_asked_for(own));
   if (bytes.empty()) return;
   fd_ = memfd_create("types", MFD_CLOEXEC);
   if (fd_ >= 0 && write(fd_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()))
