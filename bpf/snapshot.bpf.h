@@ -64,6 +64,14 @@ struct {
 	__type(value, struct in_flight_record);
 } snapshot SEC(".maps");
 
+/* And a slot: what comes from a map is just a number to the verifier, which follows one way with it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct task_slot);
+} snapshot_slot SEC(".maps");
+
 /*
  * Into the iterator's own buffer: a ring would have to be shared with the programs of its CPU. The
  * kernel may ask anew about a task that found no room, so nothing is counted here.
@@ -73,25 +81,27 @@ int on_snapshot(struct bpf_iter__task *context)
 {
 	struct task_struct *trusted = context->task, *task;
 	struct in_flight_record *record;
-	struct task_slot slot = {}, *known;
+	struct task_slot *slot, *known;
 	struct call call;
 	u32 first = 0;
 
 	record = bpf_map_lookup_elem(&snapshot, &first);
-	if (!trusted || !record)
+	slot = bpf_map_lookup_elem(&snapshot_slot, &first);
+	if (!trusted || !record || !slot)
 		return 0;
 	__builtin_memset(record, 0, sizeof(*record));
 	task = CHEAP(trusted);
 	if (!sleeps_in_call(task))
 		return 0;
 	known = slot_of(task->pid);
+	__builtin_memset(slot, 0, sizeof(*slot));
 	if (known && known->tid == task->pid)
-		slot = *known;
+		*slot = *known;
 	/* One that sleeps since before the recording has no slot yet. */
-	if (slot.start_ns != task->start_time || slot.cgroup_id != cgroup_of(task) ||
-	    slot.epoch != READ_ONCE(epoch))
-		classify(task, &slot);
-	if (!(slot.flags & SLOT_MEMBER) || (slot.flags & SLOT_NEWBORN))
+	if (slot->start_ns != task->start_time || slot->cgroup_id != cgroup_of(task) ||
+	    slot->epoch != READ_ONCE(epoch))
+		classify(task, slot);
+	if (!(slot->flags & SLOT_MEMBER) || (slot->flags & SLOT_NEWBORN))
 		return 0;
 	call = call_in_flight(task, task_registers(trusted), record->args);
 	if (call.nr < 0 || call.nr >= MAX_NR)
@@ -100,9 +110,9 @@ int on_snapshot(struct bpf_iter__task *context)
 	record->tid = task->pid;
 	record->nr = call.nr;
 	record->abi = call.abi;
-	record->wanted = (slot.flags & SLOT_TRACED) != 0;
+	record->wanted = (slot->flags & SLOT_TRACED) != 0;
 	name_in_flight(record, task, call);
-	describe(&record->task, task, &slot);
+	describe(&record->task, task, slot);
 	bpf_seq_write(context->meta->seq, record, sizeof(*record));
 	return 0;
 }
