@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyze/call_facts.h"
+#include "analyze/process_programs.h"
 
 namespace ctrace {
 namespace {
@@ -34,7 +35,7 @@ bool CallEvidence::is_starting(const Event& event) {
   return !start.over;
 }
 
-void CallEvidence::add_own(const Event& event, uint64_t begin_ns) {
+void CallEvidence::add_own(const Event& event, const std::string& program, uint64_t begin_ns) {
   CallUse*& use = known_[{event.type->id, event.abi}];
   if (use == nullptr) {
     use = &calls_[{event.type->name, event.abi}];
@@ -46,6 +47,7 @@ void CallEvidence::add_own(const Event& event, uint64_t begin_ns) {
   ++use->count;
   use->startup += is_starting(event) ? 1 : 0;
   use->comms.add(event.task->comm);
+  use->programs.add(program);
   if (const int number = errno_of(event.result); number != 0) {
     ++use->failed;
     use->errnos.add(number);
@@ -65,10 +67,12 @@ Result<void> CallEvidence::add(RecordingReader& reader, const Chosen& chosen) {
   known_.clear();
   ++recordings_;
   const uint64_t begin_ns = reader.header().monotonic_ns;
+  ProcessPrograms programs;
   return reader.read({}, [&](const Event& event) {
+    programs.see(event);
     if (!event.type->is_syscall) return true;
     if (is_own(*event.task, chosen)) {
-      add_own(event, begin_ns);
+      add_own(event, programs.of(event), begin_ns);
     } else if (is_setup(*event.task, chosen)) {
       const CheckedArg* arg = find_checked_arg(event.type->name);
       uint64_t value = 0;

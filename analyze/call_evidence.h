@@ -51,6 +51,7 @@ struct CallUse {
   uint64_t first_ns = 0, last_ns = 0;  // since the beginning of its recording
   uint64_t runs = 0;                   // recordings that have it
   Tally<std::string> comms;
+  Tally<std::string> programs;  // by the paths of their execve; empty: not known
   Tally<int> errnos;
   // Of the argument that call_facts.h has for this call, masked.
   Tally<uint64_t> values;
@@ -76,7 +77,7 @@ class CallEvidence {
     uint64_t first_ns = 0;
     bool over = false;
   };
-  void add_own(const Event& event, uint64_t begin_ns);
+  void add_own(const Event& event, const std::string& program, uint64_t begin_ns);
   bool is_starting(const Event& event);
 
   uint64_t startup_ns_;

@@ -63,11 +63,6 @@ constexpr NeedRow kNeeds[] = {
     {"vhangup", CAP_SYS_TTY_CONFIG},
 };
 
-// What asks whether memory that is kept back may be taken, as nearly every program does.
-constexpr std::string_view kTakesMemory[] = {"brk",  "clone", "clone3", "execve", "execveat",
-                                             "fork", "mmap",  "mremap", "munmap", "mprotect",
-                                             "",     "shmat", "vfork"};
-
 constexpr uint64_t kLowPorts = 1024;
 constexpr uint64_t kNewUser = 0x10000000, kNewOthers = 0x6e020000;  // CLONE_NEW*
 constexpr uint64_t kFamilyPacket = 17, kTypeRaw = 3, kTypeMask = 0xf;
@@ -87,12 +82,6 @@ bool is_needed(const NeedRow& row, const Event& event) {
   }
   return false;
 }
-
-uint32_t index_of(const Event& event) {
-  return event.task->container ? event.task->container->index : 0;
-}
-
-bool is_check(const EventType& type) { return !type.is_syscall && type.name == "cap_capable"; }
 
 std::string joined(const std::vector<std::string>& words, const std::string& before) {
   std::string text;
@@ -148,43 +137,36 @@ void CapabilityNeeds::add_use(const Event& event, int capability, const std::str
   ++row->second.by[{call, event.task->comm}];
 }
 
-void CapabilityNeeds::add_check(const Event& event, uint64_t begin_ns) {
-  const uint64_t capability = event.args[0];
-  if (capability >= 64) return;
-  if (event.args[2] != user_ns_.at(index_of(event))) return;
-  const std::string call(event.texts[1].state == Text::State::kWhole ? event.texts[1].bytes : "");
-  const auto audited = static_cast<int32_t>(event.args[3]);
-  if (audited == 0 && call != "seccomp" && call != "prctl") return;
-  if (audited < 0) {
-    const bool takes = std::ranges::find(kTakesMemory, call) != std::end(kTakesMemory);
-    if (takes && capability == CAP_SYS_ADMIN) return;
-    is_unsure_ = true;
-  }
-  add_use(event, static_cast<int>(capability), call, begin_ns);
-}
-
 Result<void> CapabilityNeeds::add(RecordingReader& reader, const Chosen& chosen) {
   const bool recorded = are_recorded(reader.header().capability_checks);
   const uint64_t begin_ns = reader.header().monotonic_ns;
   is_derived_ |= !recorded;
-  user_ns_.clear();
-  return reader.read({}, [&](const Event& event) {
+  CapabilityUses checks;
+  auto read = reader.read({}, [&](const Event& event) {
     if (!is_own(*event.task, chosen)) return true;
     ++events_;
-    user_ns_.try_emplace(index_of(event), event.task->user_ns);
+    checks.see(event);
     if (recorded) {
-      if (is_check(*event.type)) add_check(event, begin_ns);
-      return true;
-    }
-    if (!event.type->is_syscall || event.result < 0 || is_refused(event.denied)) return true;
-    // In a user namespace of its own everything is allowed.
-    if (event.task->user_ns != user_ns_.at(index_of(event))) return true;
-    for (const NeedRow& row : kNeeds) {
-      if (row.call != event.type->name || !is_needed(row, event)) continue;
-      add_use(event, row.capability, event.type->name, begin_ns);
+      if (const auto use = checks.use_of(event)) {
+        add_use(event, use->capability, use->call, begin_ns);
+      }
+    } else {
+      derive(event, checks, begin_ns);
     }
     return true;
   });
+  is_unsure_ |= checks.is_unsure();
+  return read;
+}
+
+void CapabilityNeeds::derive(const Event& event, const CapabilityUses& checks, uint64_t begin_ns) {
+  if (!event.type->is_syscall || event.result < 0 || is_refused(event.denied)) return;
+  // In a user namespace of its own everything is allowed.
+  if (!checks.is_at_home(event)) return;
+  for (const NeedRow& row : kNeeds) {
+    if (row.call != event.type->name || !is_needed(row, event)) continue;
+    add_use(event, row.capability, event.type->name, begin_ns);
+  }
 }
 
 CapabilitySet CapabilityNeeds::set() const {

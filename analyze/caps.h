@@ -4,10 +4,7 @@
 //   needs.add(reader, chosen);             // any number of recordings: they add up
 //   for (auto& [capability, use] : needs.used()) ...
 //
-// From the kernel's own checks that succeeded, where the recording has them (cap_capable). Counted
-// are those against the user namespace in which the container began: in one that it made itself it
-// has all capabilities whatever it was given. Checks that the kernel makes by the way do not count,
-// but of seccomp filters, which it refuses without a word.
+// From the kernel's own checks that succeeded, where the recording has them (capability_uses.h).
 // Else derived from calls that succeeded and that need a capability always: that is a lower bound,
 // since whether a file could have been opened or a process killed without one is not recorded.
 //
@@ -21,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyze/capability_uses.h"
 #include "analyze/scope.h"
 #include "format/base/capabilities.h"
 #include "format/base/result.h"
@@ -46,11 +44,10 @@ class CapabilityNeeds {
   uint64_t events() const { return events_; }      // of the chosen ones that were looked at
 
  private:
-  void add_check(const Event& event, uint64_t begin_ns);
+  void derive(const Event& event, const CapabilityUses& checks, uint64_t begin_ns);
   void add_use(const Event& event, int capability, const std::string& call, uint64_t begin_ns);
 
   std::map<int, CapabilityUse> used_;
-  std::map<uint32_t, uint32_t> user_ns_;  // by container index, of one recording: where it began
   bool is_derived_ = false, is_unsure_ = false;
   uint64_t events_ = 0;
 };

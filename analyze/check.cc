@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyze/json_lines_reader.h"
+#include "analyze/refusing_rule.h"
 #include "analyze/subcommand.h"
 #include "format/catalogue/catalogue.h"
 #include "format/options/common_options.h"
@@ -102,35 +103,34 @@ Result<void> ProfileCheck::add(RecordingReader& reader, const Chosen& chosen) {
   return read;
 }
 
-ordered_json refused_json(const RefusedCalls& refused) {
+ordered_json refused_json(const RefusedCalls& refused, const SeccompProfile* profile) {
   ordered_json json = ordered_json::array();
   for (const auto& [key, use] : refused) {
     ordered_json row = {{"name", escaped(key.name)},           {"abi", abi_name(key.abi)},
                         {"container", escaped(key.container)}, {"process", escaped(key.comm)},
                         {"by_runtime", key.comm.empty()},      {"action", key.answer}};
+    if (profile != nullptr) row["rule"] = refusing_rule(*profile, key.abi, key.name);
     if (!key.comm.empty()) row.update({{"count", use.count}, {"first_ns", use.first_ns}});
     json.push_back(std::move(row));
   }
   return json;
 }
 
-void print_refused(const RefusedCalls& refused, OutputBuffer& out) {
+void print_refused(const RefusedCalls& refused, OutputBuffer& out, const SeccompProfile* profile) {
   std::vector<TextRow> rows = {
       {"SYSCALL", "ABI", "CONTAINER", "ACTION", "COUNT", "FIRST(s)", "PROCESS"}};
+  if (profile != nullptr) rows.front().push_back("RULE");
   for (const auto& [key, use] : refused) {
     rows.push_back({escaped(key.name), std::string(abi_name(key.abi)), escaped(key.container),
                     key.answer, count_text(key, use), when_text(key, use),
                     key.comm.empty() ? "(the runtime, to start it)" : escaped(key.comm)});
+    if (profile != nullptr) rows.back().push_back(refusing_rule(*profile, key.abi, key.name));
   }
   if (rows.size() > 1) print_rows(rows, out);
 }
 
-ordered_json check_json(const ProfileCheck& check) {
-  return {{"calls", check.calls()}, {"refused", refused_json(check.refused())}};
-}
-
-void print_check(const ProfileCheck& check, OutputBuffer& out) {
-  print_refused(check.refused(), out);
+ordered_json check_json(const ProfileCheck& check, const SeccompProfile* profile) {
+  return {{"calls", check.calls()}, {"refused", refused_json(check.refused(), profile)}};
 }
 
 // ---- the subcommand
@@ -169,7 +169,9 @@ constexpr HelpText kHelp = {
     "PROFILE is OCI's, Docker's or podman's JSON, a bundle's config.json, systemd's lines, or a\n"
     "filter (bpf). RECORDING is a recording or ctrace-replay's JSON lines.\n"
     "Listed is each call that would get anything but ALLOW (LOG too), by call, container and\n"
-    "process; and calls that the runtime makes under the filter before it starts the container.\n"
+    "process, with the rule that does so; and calls that the runtime makes under the filter "
+    "before\n"
+    "it starts the container.\n"
     "A rule on a pointer sees 0: recordings hold what it pointed to.\n"
     "Exit code: 0 all would be let through, 1 something would not, 2 trouble.",
     "  ctrace-analyze check seccomp.json run.ctr"};
@@ -182,19 +184,24 @@ ProfileSetting setting_for(const RecordingReader& reader, const CheckOptions& op
   return setting;
 }
 
-Result<int> check_files(const Words& files, const CheckOptions& options,
-                        std::optional<ProfileCheck>& made) {
+struct Checked {
+  std::optional<ProfileCheck> check;
+  std::optional<SeccompProfile> profile;  // none: a raw filter
+};
+
+Result<int> check_files(const Words& files, const CheckOptions& options, Checked& made) {
   Scope scope(options.containers);
   int exit_code = kExitYes;
   for (size_t i = 1; i < files.size(); ++i) {
     auto reader = open_recording(files[i]);
     if (!reader) return unexpected(reader.error());
-    if (!made) {
+    if (!made.check) {
       auto profile = load_profile(files.front(), setting_for(**reader, options));
       if (!profile) return unexpected(profile.error());
-      made.emplace(std::move(profile->filter), options.baseline);
+      made.check.emplace(std::move(profile->filter), options.baseline);
+      made.profile = std::move(profile->profile);
     }
-    if (auto added = made->add(**reader, scope.choose(**reader)); !added) {
+    if (auto added = made.check->add(**reader, scope.choose(**reader)); !added) {
       return unexpected(added.error());
     }
     exit_code = std::max(exit_code, tell_state(files[i], **reader));
@@ -214,19 +221,21 @@ int run_check(const Subcommand& self, const Words& words) {
   if (line.files.size() < 2) {
     return fail(kProgram, {Error::Kind::kUsage, "needs a profile and a recording (try --help)"});
   }
-  std::optional<ProfileCheck> check;
-  auto done = check_files(line.files, options, check);
+  Checked made;
+  auto done = check_files(line.files, options, made);
   if (!done) return fail(kProgram, done.error());
-  if (check->calls() == 0) {
+  const ProfileCheck& check = *made.check;
+  const SeccompProfile* profile = made.profile ? &*made.profile : nullptr;
+  if (check.calls() == 0) {
     return fail(kProgram, Error("no call of a container is in the recording"));
   }
   OutputBuffer out(1);
   if (options.json) {
-    out.append(check_json(*check).dump(2) + '\n');
+    out.append(check_json(check, profile).dump(2) + '\n');
   } else {
-    print_check(*check, out);
+    print_refused(check.refused(), out, profile);
   }
-  return finish_output(out, std::max(*done, check->refused().empty() ? kExitYes : kExitNo));
+  return finish_output(out, std::max(*done, check.refused().empty() ? kExitYes : kExitNo));
 }
 
 }  // namespace ctrace

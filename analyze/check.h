@@ -23,6 +23,7 @@
 #include "analyze/scope.h"
 #include "format/print/output_buffer.h"
 #include "format/seccomp/profile_judge.h"
+#include "format/seccomp/seccomp_profile.h"
 
 namespace ctrace {
 
@@ -75,9 +76,12 @@ class ProfileCheck {
 };
 
 using RefusedCalls = std::map<RefusedKey, RefusedUse>;
-nlohmann::ordered_json refused_json(const RefusedCalls& refused);
-void print_refused(const RefusedCalls& refused, OutputBuffer& out);  // nothing when there are none
-nlohmann::ordered_json check_json(const ProfileCheck& check);
-void print_check(const ProfileCheck& check, OutputBuffer& out);
+// With `profile` (null: not at hand, a raw filter) also which of its rules refuses.
+nlohmann::ordered_json refused_json(const RefusedCalls& refused,
+                                    const SeccompProfile* profile = nullptr);
+// Nothing when there are none.
+void print_refused(const RefusedCalls& refused, OutputBuffer& out,
+                   const SeccompProfile* profile = nullptr);
+nlohmann::ordered_json check_json(const ProfileCheck& check, const SeccompProfile* profile);
 
 }  // namespace ctrace

@@ -22,9 +22,12 @@ struct Presence {
 };
 
 std::map<Item, Presence> gather(const std::vector<RunItems>& a, const std::vector<RunItems>& b) {
-  bool profiles = false, recordings = false, foreign = false;
+  bool profiles = false, recordings = false, foreign = false, checks = true;
   for (const auto* side : {&a, &b}) {
-    for (const RunItems& run : *side) (run.is_profile ? profiles : recordings) = true;
+    for (const RunItems& run : *side) {
+      (run.is_profile ? profiles : recordings) = true;
+      checks &= run.has_checks;
+    }
   }
   foreign = profiles && recordings;
   std::map<Item, Presence> all;
@@ -33,6 +36,7 @@ std::map<Item, Presence> gather(const std::vector<RunItems>& a, const std::vecto
       std::map<Item, uint64_t> items;
       for (const auto& [item, count] : run.items) {
         if (foreign && item.sort != ItemSort::kSyscall) continue;
+        if (!checks && item.sort == ItemSort::kCapability) continue;
         Item key = item;
         // A profile has one list for all tables.
         if (foreign) key.text.resize(std::min(key.text.size(), key.text.find(' ')));
@@ -124,6 +128,7 @@ struct DiffOptions {
   ItemChoice choice;
   DiffRules rules;
   bool json = false;
+  bool calls = false;
 };
 
 OptionGroup diff_options(DiffOptions& options) {
@@ -143,6 +148,10 @@ OptionGroup diff_options(DiffOptions& options) {
       {container_option(options.containers),
        flag_option("args", "compare argument values too (those of minset --args)",
                    options.choice.args),
+       flag_option("calls",
+                   "compare the calls alone, by the recordings' counts: in no time, whatever their "
+                   "size, and complete where events were lost",
+                   options.calls),
        {"by", "", "container|process", "tell apart who did it", take_by},
        flag_option("any",
                    "of several runs a side: also what only some runs of one side did and none "
@@ -154,10 +163,9 @@ OptionGroup diff_options(DiffOptions& options) {
 
 constexpr HelpText kHelp = {
     "Compared are what the containers did themselves: calls, errors, files opened, programs\n"
-    "executed, peers, addresses bound. A and B are recordings, replay's JSON lines or profiles, "
-    "in\n"
-    "any mix; of profiles and recordings the calls alone are compared. A folder stands for the\n"
-    "files in it: as many runs.\n"
+    "executed, peers, addresses bound, and capabilities used where all recordings tell of them.\n"
+    "A and B are recordings, replay's JSON lines or profiles, in any mix; of profiles and\n"
+    "recordings the calls alone are compared. A folder stands for the files in it: as many runs.\n"
     "With several runs a side (a1 a2 -- b1 b2) an item is a difference when all runs of one side\n"
     "have it and none of the other: what comes and goes between equal runs is noise.\n"
     "`-` only in A, `+` only in B, `~` a count that changed much, which makes no difference.\n"
@@ -165,15 +173,18 @@ constexpr HelpText kHelp = {
     "  ctrace-analyze diff old.ctr new.ctr\n"
     "  ctrace-analyze diff --args a1.ctr a2.ctr a3.ctr -- b1.ctr b2.ctr\n"
     "  ctrace-analyze diff monday/ tuesday/\n"
+    "  ctrace-analyze diff --calls yesterday.ctr today.ctr\n"
     "  ctrace-analyze diff seccomp.json run.ctr"};
 
 Result<RunItems> load_run(const std::string& file, const DiffOptions& options, Scope& scope,
                           int& exit_code) {
   constexpr size_t kBeginning = 16 << 20;
   if (auto reader = open_recording(file); reader) {
-    auto items = items_of(**reader, scope.choose(**reader), options.choice);
+    const Chosen chosen = scope.choose(**reader);
+    auto items = options.calls ? Result<RunItems>(calls_of(**reader, chosen, options.choice))
+                               : items_of(**reader, chosen, options.choice);
     exit_code = std::max(exit_code, tell_state(file, **reader));
-    tell_loss(file, **reader);
+    if (!options.calls || !(*reader)->has_tallies()) tell_loss(file, **reader);
     if (items && items->items.empty()) {
       return unexpected("no call of a container is in '" + file + "'");
     }
@@ -222,6 +233,9 @@ int run_diff(const Subcommand& self, const Words& words) {
   CommandLine line = read_command_line(self, diff_options(options), left,
                                        std::numeric_limits<size_t>::max(), kHelp);
   if (line.exit_code) return *line.exit_code;
+  if (options.calls && (options.choice.args || options.choice.by == ItemsBy::kProcess)) {
+    return fail(kProgram, {Error::Kind::kUsage, "--calls knows neither arguments nor processes"});
+  }
   if (b.empty() && line.files.size() == 2) {
     b.push_back(line.files.back());
     line.files.pop_back();

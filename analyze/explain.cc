@@ -26,9 +26,11 @@ std::string_view phase_word(const CallUse& use) {
   return use.startup == 0 ? "steady" : "both";
 }
 
-std::vector<std::pair<std::string, uint64_t>> comm_counts(const CallUse& use) {
+std::vector<std::pair<std::string, uint64_t>> word_counts(const Tally<std::string>& tally) {
   std::vector<std::pair<std::string, uint64_t>> counts;
-  for (const auto& [comm, count] : use.comms.counts) counts.emplace_back(escaped(comm), count);
+  for (const auto& [word, count] : tally.counts) {
+    counts.emplace_back(word.empty() ? "?" : escaped(word), count);
+  }
   return counts;
 }
 
@@ -76,7 +78,8 @@ ordered_json use_json(const CallKey& key, const CallUse& use) {
                        {"startup_count", use.startup},
                        {"phase", phase_word(use)},
                        {"recordings", use.runs},
-                       {"processes", tally_json(comm_counts(use), use.comms.others)},
+                       {"processes", tally_json(word_counts(use.comms), use.comms.others)},
+                       {"programs", tally_json(word_counts(use.programs), use.programs.others)},
                        {"errnos", tally_json(errno_counts(use), use.errnos.others)}};
   if (find_checked_arg(key.name) != nullptr) {
     json["values"] = tally_json(value_counts(key.name, use), use.values.others);
@@ -102,7 +105,8 @@ TextRow use_row(const CallKey& key, const CallUse& use, const Minset& minset,
           std::string(phase_word(use)),
           std::string(risk_name(risk_of(key.name))),
           std::string(docker_word(docker_default(key.name))),
-          top_words(comm_counts(use), use.comms.others, kFew),
+          top_words(word_counts(use.comms), use.comms.others, kFew),
+          top_words(word_counts(use.programs), use.programs.others, kFew),
           top_words(errno_counts(use), use.errnos.others, kFew),
           values,
           why.empty() ? "-" : why};
@@ -166,13 +170,14 @@ ordered_json explain_json(const Minset& minset, const SyscallSet& set) {
 
 void print_explain(const Minset& minset, const SyscallSet& set, OutputBuffer& out) {
   std::vector<TextRow> rows = {{"SYSCALL", "ABI", "COUNT", "FAILED", "FIRST(s)", "LAST(s)", "PHASE",
-                                "RISK", "DOCKER", "PROCESSES", "ERRNOS", "VALUES", "NOTE"}};
+                                "RISK", "DOCKER", "PROCESSES", "PROGRAMS", "ERRNOS", "VALUES",
+                                "NOTE"}};
   for (const auto& [key, use] : minset.evidence().calls()) {
     rows.push_back(use_row(key, use, minset, set));
   }
   for (const std::string& name : unseen_names(minset, set)) {
     rows.push_back({name, "-", "0", "0", "-", "-", "-", std::string(risk_name(risk_of(name))),
-                    std::string(docker_word(docker_default(name))), "-", "-", "-",
+                    std::string(docker_word(docker_default(name))), "-", "-", "-", "-",
                     minset.baseline().contains(name) ? "runtime" : "always"});
   }
   print_rows(rows, out);

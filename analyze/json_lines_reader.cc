@@ -1,6 +1,7 @@
 #include "analyze/json_lines_reader.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -188,9 +189,16 @@ bool is_syscall_id(uint64_t id) { return id < kSyscallIds || id >= kForeignBase;
 }  // namespace
 
 Result<std::unique_ptr<RecordingReader>> open_recording(const std::string& path) {
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Nobody is waited for who may never write into a pipe.
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status = {};
+  const bool is_open = file && fstat(file.get(), &status) == 0;
+  if (is_open && S_ISFIFO(status.st_mode)) {
+    return unexpected(Error::Kind::kNotARecording,
+                      "'" + path + "' is a pipe: recordings and lines are read twice, from files");
+  }
   char first = '\0';
-  if (file && ::read(file.get(), &first, 1) == 1 && first == '{') {
+  if (is_open && S_ISREG(status.st_mode) && ::read(file.get(), &first, 1) == 1 && first == '{') {
     return JsonLinesReader::open(path);
   }
   return RecordingReader::open(path);  // tells what is wrong

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "analyze/call_facts.h"
+#include "analyze/call_types.h"
 #include "analyze/denied_calls.h"
 #include "format/catalogue/catalogue.h"
 
@@ -22,19 +23,6 @@ std::string joined(const std::set<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
-}
-
-// The file's own schema comes first: it says what its ids mean.
-std::map<uint16_t, const EventType*> schema_of(const RecordingReader& reader) {
-  std::map<uint16_t, const EventType*> types;
-  for (const EventType& type : reader.header().event_types) types.emplace(type.id, &type);
-  return types;
-}
-
-const EventType* type_of(const std::map<uint16_t, const EventType*>& schema, uint16_t id) {
-  if (const auto row = schema.find(id); row != schema.end()) return row->second;
-  if (const EventType* type = find_event(id)) return type;
-  return unknown_syscall_event(id);
 }
 
 // One rule a value. The kernel reads 32 bits of these arguments, so the upper half, which some
@@ -71,13 +59,13 @@ Result<void> Minset::add(const std::string& file, RecordingReader& reader) {
 }
 
 bool Minset::add_calls(RecordingReader& reader, const Chosen& chosen) {
-  const auto schema = schema_of(reader);
+  const CallTypes types(reader);
   std::set<std::pair<uint16_t, Abi>> refused;
   if (!choice_.include_denied) refused = find_denied(reader, chosen);
   bool any = false;
   for (const CallCount& row : reader.call_counts()) {
     const bool counts = row.count != 0 && is_own(row, chosen);
-    const EventType* type = counts ? type_of(schema, row.event_id) : nullptr;
+    const EventType* type = counts ? types.find(row.event_id) : nullptr;
     if (type == nullptr || !type->is_syscall) continue;
     if (refused.contains({row.event_id, row.abi})) {
       denied_.insert(type->name);

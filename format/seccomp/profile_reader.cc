@@ -247,8 +247,12 @@ ProfileSetting ProfileSetting::of(const RecordingHeader& header) {
 }
 
 Result<std::string> read_text_file(const std::string& path, size_t limit_bytes) {
-  FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // A pipe will do (`<(…)` of a shell), but nobody is waited for who may never open its other end.
+  FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return unexpected(system_message("cannot open '" + path + "'", errno));
+  if (fcntl(file.get(), F_SETFL, 0) != 0) {
+    return unexpected(system_message("cannot read '" + path + "'", errno));
+  }
   std::string text;
   char piece[65536];
   for (;;) {

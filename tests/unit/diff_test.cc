@@ -120,6 +120,33 @@ TEST(Diff, ProfilesAndRecordings) {
   EXPECT_TRUE(a.items.contains({ItemSort::kArgument, "", "socket AF_INET"}));
 }
 
+TEST(Diff, CapabilitiesWhereBothTell) {
+  struct Checked : FakeRecording {
+    explicit Checked(std::vector<uint64_t> used) : FakeRecording(base()) {
+      header_.capability_checks = CapabilityChecks::kAudited;
+      for (const uint64_t capability : used) {
+        event(1, Phase::kOwn, "cap_capable", {capability, 0, 0, 1}).text(1, "kill");
+      }
+    }
+  };
+  const auto a = run(Checked({0, 5})), b = run(Checked({5, 21}));
+  EXPECT_EQ(text_of(diff_runs({a}, {b}, {})),
+            "- capability CAP_CHOWN\n+ capability CAP_SYS_ADMIN\n");
+  EXPECT_FALSE(diff_runs({a}, {run(base())}, {}).differ());  // an older recorder's
+}
+
+TEST(Diff, CallsAloneAreThoseOfTheCounts) {
+  auto recording = base().event(1, Phase::kOwn, "read", {}, -1, "app", 0, Abi::kI386);
+  Scope scope({});
+  const Chosen chosen = scope.choose(recording);
+  auto whole = items_of(recording, chosen, {})->items;
+  std::erase_if(whole, [](const auto& row) { return row.first.sort != ItemSort::kSyscall; });
+  EXPECT_EQ(calls_of(recording, chosen, {}).items, whole);
+  EXPECT_EQ(whole.size(), 2U);
+  const auto of_container = calls_of(recording, chosen, {.by = ItemsBy::kContainer}).items;
+  EXPECT_TRUE(of_container.contains({ItemSort::kSyscall, "web", "getuid"}));
+}
+
 TEST(Diff, JsonIsSafe) {
   auto other = base().event(1, Phase::kOwn, "openat", {}, 3).text(1, "\xff\x1b");
   const auto json = diff_json(diff_runs({run(base())}, {run(other)}, {}));

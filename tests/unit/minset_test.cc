@@ -378,6 +378,24 @@ TEST(Explain, TellsWhoWhenAndHowOften) {
   EXPECT_EQ(json["unseen"][0]["runtime_baseline"], true);
 }
 
+TEST(Explain, TellsTheProgramsThatMadeACall) {
+  const auto as = [](uint32_t pid) { return [pid](Task& task) { task.pid = pid; }; };
+  auto recording = one_container();
+  recording.event(1, Phase::kOwn, "getuid").by(as(7));  // its execve was before
+  recording.event(1, Phase::kOwn, "sched_process_exec").text(0, "/bin/sh").by(as(8));
+  recording.event(1, Phase::kOwn, "getuid").by(as(8));
+  recording.event(1, Phase::kOwn, "sched_process_fork", {9, 9, 9, 9}).by(as(8));
+  recording.event(1, Phase::kOwn, "getuid").by(as(9));
+  recording.event(1, Phase::kOwn, "sched_process_exec").text(0, "/bin/c\x1b").by(as(9));
+  recording.event(1, Phase::kOwn, "getuid").by(as(9));
+  Minset minset({.evidence = true});
+  ASSERT_TRUE(minset.add("a.ctr", recording));
+  const auto set = minset.finish();
+  ASSERT_TRUE(set);
+  EXPECT_EQ(explain_json(minset, *set)["calls"][0]["programs"].dump(),
+            R"({"?":1,"/bin/c\\x1b":1,"/bin/sh":2})");
+}
+
 TEST(Explain, StartUpEndsByTimeToo) {
   auto recording = one_container()
                        .event(1, Phase::kOwn, "getuid", {}, 0, "app", 1)
