@@ -51,8 +51,8 @@ void FileBook::take(const RecordView& view) {
   size_t offset = 0;
   BlobView names;
   if (!next_blob(view, offset, names)) names = {};
-  keep(file.id, {file_name(file, {names.data, names.size}), device_number(file.dev), file.inode,
-                 file.mode});
+  keep(file.id,
+       {file_name(file, {names.data, names.size}), device_number(file.dev), file.inode, file.mode});
 }
 
 const NamedFile* FileBook::find(uint64_t id) {

@@ -50,8 +50,8 @@ std::string inet_address(uint16_t family, const uint8_t* address, uint16_t port)
 
 std::string inet_socket(const wire::file_record& file, std::string_view protocol) {
   const auto is_zero = [](uint8_t byte) { return byte == 0; };
-  const bool has_remote =
-      file.remote_port != 0 || !std::all_of(std::begin(file.remote), std::end(file.remote), is_zero);
+  const bool has_remote = file.remote_port != 0 ||
+                          !std::all_of(std::begin(file.remote), std::end(file.remote), is_zero);
   if (file.local_port == 0 && !has_remote) return numbered(protocol, file.inode);
   std::string name = std::string(protocol) + ":[";
   name += inet_address(file.family, file.local, file.local_port);

@@ -101,9 +101,9 @@ struct FileEffect {
   wire::file_op op;
 };
 constexpr FileEffect kFileEffects[] = {
-    {"close", 0, wire::FILE_CLOSED},   {"dup2", 1, wire::FILE_REPLACED},
-    {"dup3", 1, wire::FILE_REPLACED},  {"pipe", 0, wire::FILE_PAIR},
-    {"pipe2", 0, wire::FILE_PAIR},     {"socketpair", 3, wire::FILE_PAIR},
+    {"close", 0, wire::FILE_CLOSED},    {"dup2", 1, wire::FILE_REPLACED},
+    {"dup3", 1, wire::FILE_REPLACED},   {"pipe", 0, wire::FILE_PAIR},
+    {"pipe2", 0, wire::FILE_PAIR},      {"socketpair", 3, wire::FILE_PAIR},
     {"close_range", 0, wire::FILE_ANY}, {"unshare", 0, wire::FILE_ANY},
 };
 

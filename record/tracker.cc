@@ -90,7 +90,11 @@ void take_blobs(Event& event, const RecordView& view) {
 }  // namespace
 
 Tracker::Tracker(const Options& options, ContainerTable& containers, EventGate& gate)
-    : options_(options), containers_(containers), gate_(gate), command_tid_(options.command_tid), files_(options.forgot_files) {
+    : options_(options),
+      containers_(containers),
+      gate_(gate),
+      command_tid_(options.command_tid),
+      files_(options.forgot_files) {
   auto nobody = std::make_shared<Task>();
   nobody->serial = next_serial_++;
   nobody_ = std::move(nobody);

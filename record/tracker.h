@@ -33,7 +33,7 @@ class Tracker {
     // The command's tid. Its events before its execve are the recorder's own.
     uint32_t command_tid = 0;
     std::function<void()> forgot_files;  // see FileBook
-    Extras extras;  // what the kernel side reads beyond the usual
+    Extras extras;                       // what the kernel side reads beyond the usual
     // Changes of memory between writable and executable are told (mem_prot_alert).
     bool prot_alerts = true;
   };

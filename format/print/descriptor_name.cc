@@ -23,8 +23,8 @@ void append_name(std::string_view name, OutputBuffer& out) {
 
 NamePlaces::NamePlaces(const EventType& type) {
   for (size_t i = 0; i < kMaxArgs; ++i)
-    of[i] = static_cast<uint8_t>(i < arg_count(type) ? name_index(type, type.args[i].name)
-                                                     : kNoName);
+    of[i] =
+        static_cast<uint8_t>(i < arg_count(type) ? name_index(type, type.args[i].name) : kNoName);
   of_result = static_cast<uint8_t>(result_name_index(type));
 }
 

@@ -75,8 +75,8 @@ TEST_F(DescriptorNameTest, Table) {
   Event event = call("inotify_init");
   event.texts[0] = {"anon_inode:inotify", State::kWhole};
   event.result = 5;
-  EXPECT_TRUE(line(OutputFormat::kTable, event)
-                  .ends_with("inotify_init     = 5<anon_inode:inotify>\n"));
+  EXPECT_TRUE(
+      line(OutputFormat::kTable, event).ends_with("inotify_init     = 5<anon_inode:inotify>\n"));
 }
 
 TEST_F(DescriptorNameTest, Json) {
@@ -109,12 +109,12 @@ TEST_F(DescriptorNameTest, Fields) {
   PrintOptions options = OutputFormat::kTable;
   for (const char* name : {"arg.oldfd", "arg.newfd", "ret.name"})
     options.fields.push_back(*find_field(name));
-  EXPECT_EQ(printed(options, header_, dup2()),
-            "3</etc/passwd>   4<pipe:[17]>     /etc/passwd\n");
+  EXPECT_EQ(printed(options, header_, dup2()), "3</etc/passwd>   4<pipe:[17]>     /etc/passwd\n");
   options.format = OutputFormat::kJson;
-  EXPECT_EQ(printed(options, header_, dup2()),
-            R"({"arg.oldfd":[3,"/etc/passwd"],"arg.newfd":[4,"pipe:[17]"],"ret.name":"/etc/passwd"})"
-            "\n");
+  EXPECT_EQ(
+      printed(options, header_, dup2()),
+      R"({"arg.oldfd":[3,"/etc/passwd"],"arg.newfd":[4,"pipe:[17]"],"ret.name":"/etc/passwd"})"
+      "\n");
 }
 
 }  // namespace

@@ -28,8 +28,8 @@ class Bytes {
     if (!blob.empty())
       std::memcpy(at + sizeof record + arg_bytes + sizeof head, blob.data(), blob.size());
     view_ = {reinterpret_cast<const wire::record*>(at),
-             reinterpret_cast<const uint64_t*>(at + sizeof record),
-             at + sizeof record + arg_bytes, words_.size() * 8 - sizeof record - arg_bytes};
+             reinterpret_cast<const uint64_t*>(at + sizeof record), at + sizeof record + arg_bytes,
+             words_.size() * 8 - sizeof record - arg_bytes};
   }
   const RecordView& view() const { return view_; }
 

@@ -1,12 +1,11 @@
 // What the kernel side is told to do with descriptors.
-#include "record/plan.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
 #include "format/catalogue/catalogue.h"
+#include "record/plan.h"
 
 namespace ctrace {
 namespace {
@@ -25,7 +24,7 @@ class PlanFilesTest : public testing::Test {
     FilterSpec spec;
     spec.events = events;
     plans_ = make_plans(*Filter::compile(spec), true);
-    return plans_[static_cast<size_t>(*syscall_number(find_event(call)->id, kNative))];
+    return plans_.calls[static_cast<size_t>(*syscall_number(find_event(call)->id, kNative))];
   }
   static std::vector<File> files(const wire::plan& plan) {
     std::vector<File> files;
@@ -35,11 +34,12 @@ class PlanFilesTest : public testing::Test {
   }
   using Files = std::vector<File>;
 
-  PlanTable plans_;
+  Plans plans_ = {};
 };
 
 TEST_F(PlanFilesTest, InTheOrderOfTheirNames) {
-  EXPECT_EQ(files(row("openat")), (Files{{wire::FILE_DIR, 0}, {wire::FILE_OPEN, wire::FILE_RESULT}}));
+  EXPECT_EQ(files(row("openat")),
+            (Files{{wire::FILE_DIR, 0}, {wire::FILE_OPEN, wire::FILE_RESULT}}));
   EXPECT_EQ(files(row("dup3")), (Files{{wire::FILE_OPEN, 0},
                                        {wire::FILE_REPLACED, 1},
                                        {wire::FILE_OPEN, wire::FILE_RESULT}}));
@@ -54,11 +54,11 @@ TEST_F(PlanFilesTest, InTheOrderOfTheirNames) {
 
 TEST_F(PlanFilesTest, EveryNameHasARow) {
   FilterSpec spec;
-  const PlanTable plans = make_plans(*Filter::compile(spec), true);
+  const Plans plans = make_plans(*Filter::compile(spec), true);
   for (size_t number = 0; number < wire::PLAN_SYSCALLS; ++number) {
     const EventType& type = syscall_event(kNative, static_cast<int32_t>(number));
-    EXPECT_GE(plans[number].files, type.args.size() - arg_count(type)) << type.name;
-    EXPECT_LE(plans[number].args, arg_count(type)) << type.name;
+    EXPECT_GE(plans.calls[number].files, type.args.size() - arg_count(type)) << type.name;
+    EXPECT_LE(plans.calls[number].args, arg_count(type)) << type.name;
   }
 }
 
