@@ -117,6 +117,8 @@ void take_text(const json& value, Form form, const json& arg, Text& text, std::s
   bytes.clear();
   if (value.is_null()) {
     text.state = Text::State::kNull;
+  } else if (form == Form::kStruct) {
+    text.state = Text::State::kNotRead;  // words are no bytes
   } else if (value.is_string()) {
     bytes = with_bytes(value.get_ref<const std::string&>());
     if (form == Form::kSockaddr) bytes = encode_sockaddr(bytes);

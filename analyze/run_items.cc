@@ -29,10 +29,6 @@ constexpr TextRow kTexts[] = {
     {"recvfrom", "src_addr", Meaning::kIsCalled}, {"bind", "addr", Meaning::kBinds},
 };
 
-bool has_bytes(const Text& text) {
-  return text.state == Text::State::kWhole || text.state == Text::State::kCut;
-}
-
 std::string owner_of(const Event& event, ItemsBy by) {
   if (by == ItemsBy::kContainer) return container_name(event.task->container);
   return by == ItemsBy::kProcess ? event.task->comm : std::string();

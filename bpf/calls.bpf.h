@@ -26,11 +26,33 @@ static __always_inline u32 plan_index(struct call call)
 	return call.nr + (call.abi == ABI_COMPAT ? PLAN_SYSCALLS : 0);
 }
 
+static __always_inline void shed_payload(struct ring_head *ring, u32 tally)
+{
+	struct drop_tally *mine = drops_of(tally);
+
+	ring->shed[SHED_PAYLOAD]++;
+	if (mine)
+		mine->shed[SHED_PAYLOAD]++;
+}
+
+/* Whether an argument of this row is a pointer in this call. */
+static __always_inline bool is_decided(const volatile struct pointee *row, const u64 *args,
+				       u8 decider)
+{
+	u64 value;
+
+	if (decider == NO_DECIDER)
+		return true;
+	value = args[decider & 7] & row->decider_mask;
+	return value < 64 && row->decided_by >> value & 1;
+}
+
 /*
  * Writes the blobs of the record that is being written, whose values end at `size`, by plan `index`.
- * Returns the bytes added and, in the highest byte, how many blobs they are.
+ * Returns the bytes added and, in the highest byte, how many blobs they are. Contents of buffers that
+ * are not read under `pressure` are counted for `tally`.
  */
-__noinline int write_blobs(u32 size, u32 index, s64 ret)
+__noinline int write_blobs(u32 size, u32 index, s64 ret, u32 pressure, u32 tally)
 {
 	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
 	struct ring_head *ring = ring_here();
@@ -41,18 +63,29 @@ __noinline int write_blobs(u32 size, u32 index, s64 ret)
 		return 0;
 	args = record_args((struct record *)((u8 *)(ring + 1) + (ring->prod & config.ring_mask)));
 	for (int i = 0; i < MAX_BLOBS; i++) {
-		u8 arg, op;
+		const volatile struct pointee *row;
+		u32 arg, number, spec;
 
 		if (i >= plan->blobs)
 			break;
 		arg = plan->blob[i].arg & 7;
-		op = plan->blob[i].op;
-		if (op == OP_STRINGS)
-			added += write_strings(size + added, arg, args[arg],
-					       index < PLAN_SYSCALLS ? 8 : 4);
+		number = plan->blob[i].pointee;
+		row = &pointees[number & (MAX_POINTEES - 1)];
+		if (!is_decided(row, args, plan->blob[i].decider))
+			continue;
+		spec = arg | number << 8 | (u32)plan->blob[i].count << 16;
+		if (row->payload && pressure >= PRESSURE_NO_PAYLOADS) {
+			spec |= NO_PAYLOAD;
+			shed_payload(ring, tally);
+		}
+		if (row->op == OP_STRINGS)
+			added += write_strings(size + added, arg, args[arg], row->size);
+		else if (row->op == OP_MESSAGE)
+			added += write_message(size + added, spec, ret);
+		else if (row->op == OP_VECTORS)
+			added += write_vectors(size + added, spec, ret);
 		else
-			added += write_blob(size + added, arg | op << 8, args[arg],
-					    args[(arg + 1) & 7], ret);
+			added += write_blob(size + added, spec, ret);
 		blobs++;
 	}
 	return (added & 0xffffff) | blobs << 24;
@@ -98,7 +131,7 @@ static __always_inline void tally_call(struct task_slot *slot, struct call call,
 static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, u32 tally)
 {
 	u32 added = w->pressure >= PRESSURE_NO_TEXTS ? shed_blobs(w->size, index, tally)
-						     : write_blobs(w->size, index, ret);
+						     : write_blobs(w->size, index, ret, w->pressure, tally);
 
 	w->size += added & 0xffffff;
 	w->blobs = added >> 24;
@@ -220,7 +253,7 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	rec->result = ret;
 	put_registers(record_args(rec), regs, ABI_NATIVE);
 	/* A single path, the most frequent of blobs, without the 35 ns of two functions. */
-	if (plan->blobs == 1 && plan->blob[0].op == OP_TEXT && w.pressure < PRESSURE_NO_TEXTS)
+	if (plan->single_text && w.pressure < PRESSURE_NO_TEXTS)
 		put_text(&w, plan->blob[0].arg & 7);
 	else if (plan->blobs)
 		put_blobs(&w, nr, ret, slot->tally);

@@ -44,6 +44,9 @@ enum {
 	X32_OWN = 36,		/* how many those are */
 	PLAN_X32 = 2 * PLAN_SYSCALLS,	/* their first row */
 	PLAN_ROWS = 4 * PLAN_SYSCALLS,	/* a power of two */
+	MAX_POINTEES = 256,	/* a power of two */
+	MAX_BYTES = 4096,	/* of one blob that is no argv */
+	EXEC_ENVP = 5,		/* the argument of sched_process_exec that its blob is for */
 	EXEC_ARGS = 5,		/* execveat's */
 	COMM_FILTERS = 16,
 	MAX_FILTER_LENGTH = 4096,	/* BPF_MAXINSNS */
@@ -89,7 +92,7 @@ enum record_type {
 	REC_FORK = 2,		/* args: child tgid, tid, ns pid, ns tid */
 	REC_EXEC = 3,		/* args: device, inode, tid before and, from bit 32, whether privileges
 				 * were gained, then if they are known the EXEC_ARGS arguments of the
-				 * call; blobs: filename, argv */
+				 * call; blobs: filename, argv, perhaps envp */
 	/*
 	 * args: exit code, number of the call it was in, its first argument, group dead; after a SIGSYS
 	 * also all 6 registers and the instruction pointer.
@@ -238,7 +241,59 @@ static inline u64 ring_next(u64 position, u64 size, u64 mask)
 	return (next & mask) < (position & mask) ? next & ~mask : next;
 }
 
-enum blob_op { OP_TEXT = 0, OP_TEXT_OUT = 1, OP_SOCKADDR_IN = 2, OP_SOCKADDR_OUT = 3, OP_STRINGS = 4 };
+/* How what an argument points to is read: struct pointee.op. */
+enum blob_op {
+	OP_TEXT = 0,	/* a string */
+	OP_STRINGS = 1,	/* an array of pointers to strings; size: of a pointer */
+	OP_BYTES = 2,	/* count times size bytes */
+	OP_BYTES_AT = 3,	/* the u32 that the counting argument points to says how many */
+	OP_BITS = 4,	/* count bits, in whole words of size bytes */
+	OP_MESSAGE = 5,	/* a struct msghdr, in size bytes, and what it leads to: struct message */
+	OP_VECTORS = 6,	/* count iovecs, of size bytes each, and then what they lead to */
+};
+
+/*
+ * What is read of a struct msghdr (or mmsghdr): the structure, in so many bytes, then this, then the
+ * name, then the iovecs.
+ */
+struct message {
+	u16 name;	/* bytes */
+	u16 vectors;
+	u32 unused;
+};
+ASSERT_LAYOUT(sizeof(struct message) == 8, "message");
+enum { MESSAGE_ROOM = 64, MESSAGE_ROOM_COMPAT = 32, MAX_VECTORS = 16 };
+
+/* When there is something to read: struct pointee.when. */
+enum blob_when {
+	WHEN_ALWAYS = 0,
+	WHEN_SUCCESS = 1,
+	WHEN_POSITIVE = 2,	/* the result is more than 0 */
+	WHEN_INTERRUPTED = 3,	/* a signal ended the call */
+};
+
+/* Whether contents of buffers are among it: struct pointee.payload. */
+enum {
+	PAYLOAD_NONE = 0,
+	PAYLOAD_IN = 1,
+	PAYLOAD_OUT = 2,	/* as many bytes as the result says */
+};
+
+/* Beside the numbers of arguments: plan.blob[].count, .decider. */
+enum { COUNT_ONE = 6, COUNT_RESULT = 7, NO_DECIDER = 7 };
+
+/* What arguments of one kind point to, in calls of one table. */
+struct pointee {
+	u8 op;		/* OP_* */
+	u8 when;	/* WHEN_* */
+	u16 size;	/* of one element */
+	u16 limit;	/* bytes of all: of more, so many are read */
+	u8 payload;	/* PAYLOAD_* */
+	u8 unused;
+	u64 decider_mask;	/* (the deciding argument & decider_mask) must be a number below 64 */
+	u64 decided_by;	/* whose bit is set here; else the argument is no such pointer */
+};
+ASSERT_LAYOUT(sizeof(struct pointee) == 24, "pointee");
 
 enum plan_flag {
 	PLAN_WANTED = 1,	/* the event filter lets it through */
@@ -254,12 +309,15 @@ struct plan {
 	u8 args;
 	u8 flags;
 	u8 blobs;
-	u8 unused;
+	u8 single_text;	/* the one blob is an OP_TEXT */
 	struct {
-		u8 arg, op;
+		u8 arg;
+		u8 pointee;	/* row of `pointees` */
+		u8 count;	/* number of the argument that says how many, or COUNT_* */
+		u8 decider;	/* number of the argument that decides, or NO_DECIDER */
 	} blob[MAX_BLOBS];
 };
-ASSERT_LAYOUT(sizeof(struct plan) == 12, "plan");
+ASSERT_LAYOUT(sizeof(struct plan) == 20, "plan");
 ASSERT_LAYOUT(sizeof(struct tally_key) == 16, "tally_key");
 
 /* Whose events are wanted: struct capture_config.captures. */
@@ -310,6 +368,8 @@ struct capture_config {
 	u8 preempted;		/* programs at tracepoints may be preempted: bpf/preempt.bpf.h */
 	u8 comm_includes, comm_excludes;	/* how many rows of the tables below */
 	u8 io_submit, io_complete;	/* IO_SUBMIT_*, IO_COMPLETE_* */
+	u8 environment;		/* envp of programs too */
+	u16 payload;		/* bytes of what buffers hold */
 	char comm_include[COMM_FILTERS][COMM_SIZE];
 	char comm_exclude[COMM_FILTERS][COMM_SIZE];
 };

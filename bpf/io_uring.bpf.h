@@ -118,7 +118,7 @@ static __always_inline void put_address(struct writer *w, u64 req)
 		return;
 	REQ_READ(address, work->addr);
 	REQ_READ(length, work->addr_len);
-	w->size += write_blob(w->size, 5 | OP_SOCKADDR_IN << 8, address, (u32)length, 0);
+	w->size += write_address(w->size, 5, address, (u32)length);
 	w->blobs++;
 }
 

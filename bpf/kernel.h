@@ -105,6 +105,7 @@ struct css_set {
 
 struct mm_struct {
 	unsigned long arg_start, arg_end;
+	unsigned long env_start, env_end;
 };
 
 struct super_block {

@@ -209,6 +209,8 @@ int UNDISTURBED_PROG(on_exec, struct task_struct *trusted, int old_tid, struct l
 	}
 	put_kernel_text(&w, 0, bprm->filename);
 	put_argv(&w, 1, mm->arg_start, mm->arg_end);
+	if (config.environment && w.pressure < PRESSURE_NO_PAYLOADS)
+		put_argv(&w, EXEC_ENVP, mm->env_start, mm->env_end);
 	record_end(&w);
 	return 0;
 }

@@ -286,6 +286,8 @@ class LoadedKernelSide : public KernelSide {
     }
     config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
     config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
+    config.environment = options.depth.environment;
+    config.payload = options.depth.payload_bytes;
     config.has_casts = types.has_function("bpf_rdonly_cast");
     config.captures = options.captures;
     config.preempted = programs_are_preempted(types);
@@ -295,7 +297,9 @@ class LoadedKernelSide : public KernelSide {
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
     configure_io_uring(options.io_uring, types, config);
     configure_capabilities(options.capabilities, types);
-    std::memcpy(&skeleton_->rodata->plans, options.plans.data(), sizeof options.plans);
+    std::memcpy(&skeleton_->rodata->plans, &options.plans.calls, sizeof options.plans.calls);
+    std::memcpy(&skeleton_->rodata->pointees, &options.plans.pointees,
+                sizeof options.plans.pointees);
     bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
     bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
     bpf_map__set_max_entries(skeleton_->maps.tallies, wire::MAX_TALLIES * cpus());

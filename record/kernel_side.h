@@ -20,7 +20,8 @@ struct CaptureOptions {
   uint8_t captures = wire::CAPTURE_CONTAINERS;    // wire::CAPTURE_*; a tree: add_tree_root()
   CgroupHierarchy cgroups;                        // that containers are told apart by
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each
-  PlanTable plans = {};
+  Plans plans = {};
+  Depth depth;
   bool capabilities = false;  // their checks too, where the kernel tells
   bool io_uring = false;      // what is done through rings too, where the kernel tells
 };

@@ -1,11 +1,13 @@
 #include "record/plan.h"
 
 #include <algorithm>
+#include <cassert>
+#include <cstring>
 #include <iterator>
-#include <optional>
 #include <string_view>
 
 #include "format/catalogue/catalogue.h"
+#include "format/decode/structures.h"
 
 namespace ctrace {
 namespace {
@@ -30,25 +32,133 @@ constexpr Effect kEffects[] = {
     {"execveat", wire::PLAN_EXEC},
 };
 
-std::optional<wire::blob_op> operation(Capture capture) {
-  switch (capture) {
-    case Capture::kValue:
-      return std::nullopt;
-    case Capture::kText:
-      return wire::OP_TEXT;
-    case Capture::kTextOut:
-      return wire::OP_TEXT_OUT;
-    case Capture::kSockaddrIn:
-      return wire::OP_SOCKADDR_IN;
-    case Capture::kSockaddrOut:
-      return wire::OP_SOCKADDR_OUT;
-    case Capture::kStrings:
-      return wire::OP_STRINGS;
-  }
-  return std::nullopt;
+// How the arguments of a Capture are read. Where `counts` is set the argument at that distance says
+// how many.
+struct Reading {
+  Capture capture;
+  wire::blob_op op;
+  wire::blob_when when;
+  int8_t counts = 0;
+  bool counts_result = false;
+  bool of_bytes = false;  // and not of structures
+};
+constexpr Reading kReadings[] = {
+    {Capture::kText, wire::OP_TEXT, wire::WHEN_ALWAYS},
+    {Capture::kStrings, wire::OP_STRINGS, wire::WHEN_ALWAYS},
+    {Capture::kIn, wire::OP_BYTES, wire::WHEN_ALWAYS},
+    {Capture::kOut, wire::OP_BYTES, wire::WHEN_SUCCESS},
+    {Capture::kOutPositive, wire::OP_BYTES, wire::WHEN_POSITIVE},
+    {Capture::kOutInterrupted, wire::OP_BYTES, wire::WHEN_INTERRUPTED},
+    {Capture::kListIn, wire::OP_BYTES, wire::WHEN_ALWAYS, +1},
+    {Capture::kListInBefore, wire::OP_BYTES, wire::WHEN_ALWAYS, -1},
+    {.capture = Capture::kListOut,
+     .op = wire::OP_BYTES,
+     .when = wire::WHEN_SUCCESS,
+     .counts_result = true},
+    {Capture::kBytesIn, wire::OP_BYTES, wire::WHEN_ALWAYS, +1, false, true},
+    {Capture::kBytesInBefore, wire::OP_BYTES, wire::WHEN_ALWAYS, -1, false, true},
+    {.capture = Capture::kBytesOut,
+     .op = wire::OP_BYTES,
+     .when = wire::WHEN_SUCCESS,
+     .counts_result = true,
+     .of_bytes = true},
+    {Capture::kBytesOutAt, wire::OP_BYTES_AT, wire::WHEN_SUCCESS, +1, false, true},
+    {Capture::kBitsInOut, wire::OP_BITS, wire::WHEN_ALWAYS},  // the first argument counts
+    {Capture::kMessageIn, wire::OP_MESSAGE, wire::WHEN_ALWAYS},
+    {Capture::kMessageOut, wire::OP_MESSAGE, wire::WHEN_SUCCESS},
+    {Capture::kMessagesIn, wire::OP_MESSAGE, wire::WHEN_ALWAYS},
+    {Capture::kMessagesOut, wire::OP_MESSAGE, wire::WHEN_POSITIVE},
+};
+
+// Null: the register is all.
+const Reading* find_reading(Capture capture) {
+  const auto* row = std::ranges::find(kReadings, capture, &Reading::capture);
+  return row == std::end(kReadings) ? nullptr : row;
 }
 
-wire::plan make_plan(const EventType& type, bool wanted) {
+// Whose contents of buffers are read, where they are at all.
+struct Payload {
+  Kind kind;
+  uint8_t payload;
+};
+constexpr Payload kPayloads[] = {
+    {Kind::buf_in, wire::PAYLOAD_IN},     {Kind::buf_out, wire::PAYLOAD_OUT},
+    {Kind::iovecs_in, wire::PAYLOAD_IN},  {Kind::iovecs_out, wire::PAYLOAD_OUT},
+    {Kind::msghdr_in, wire::PAYLOAD_IN},  {Kind::msghdr_out, wire::PAYLOAD_OUT},
+    {Kind::mmsghdr_in, wire::PAYLOAD_IN}, {Kind::mmsghdr_out, wire::PAYLOAD_OUT},
+};
+
+void add_payload(Kind kind, uint16_t bytes, wire::pointee& row) {
+  const auto* found = std::ranges::find(kPayloads, kind, &Payload::kind);
+  if (found == std::end(kPayloads) || bytes == 0) return;
+  row.payload = found->payload;
+  if (kind_row(kind).form == Form::kBytes) row.limit = bytes;
+  if (kind == Kind::iovecs_in || kind == Kind::iovecs_out) row.op = wire::OP_VECTORS;
+}
+
+wire::pointee make_pointee(Kind kind, const Reading& reading, const Layout& layout,
+                           const Depth& depth) {
+  wire::pointee row = {};
+  row.op = reading.op;
+  row.when = reading.when;
+  const StructSize structure = struct_size(kind, layout);
+  const bool is_address = kind_row(kind).form == Form::kSockaddr;
+  const uint16_t bytes = is_address ? uint16_t{wire::MAX_SOCKADDR} : uint16_t{wire::MAX_BYTES};
+  const auto all = static_cast<uint16_t>(structure.size * structure.elements);
+  row.size = structure.size;
+  row.limit = structure.size > 0 ? all : bytes;
+  if (reading.op == wire::OP_STRINGS) row.size = layout.word;
+  if (reading.of_bytes) row.size = 1;
+  const bool is_one = reading.counts == 0 && !reading.counts_result && reading.op == wire::OP_BYTES;
+  if (is_one) row.size = all;
+  if (const Decider* decider = decider_of(kind)) {
+    row.decider_mask = decider->mask;
+    row.decided_by = decider->values;
+  }
+  add_payload(kind, depth.payload_bytes, row);
+  return row;
+}
+
+// The rows that are needed, each once.
+class PointeeTable {
+ public:
+  explicit PointeeTable(Pointees& rows) : rows_(rows) {}
+  uint8_t row(const wire::pointee& wanted) {
+    const auto same = [&](const wire::pointee& row) {
+      return std::memcmp(&row, &wanted, sizeof row) == 0;
+    };
+    const auto found = std::find_if(rows_.begin(), rows_.begin() + used_, same);
+    const auto index = static_cast<size_t>(found - rows_.begin());
+    if (index == used_) {
+      assert(used_ < rows_.size());
+      rows_[used_++] = wanted;
+    }
+    return static_cast<uint8_t>(index);
+  }
+
+ private:
+  Pointees& rows_;
+  size_t used_ = 0;
+};
+
+// Which argument says how many.
+uint8_t counting_arg(const Reading& reading, size_t arg) {
+  if (reading.counts_result) return wire::COUNT_RESULT;
+  if (reading.op == wire::OP_BITS) return 0;
+  if (reading.counts == 0) return wire::COUNT_ONE;
+  return static_cast<uint8_t>(static_cast<int>(arg) + reading.counts);
+}
+
+uint8_t deciding_arg(const EventType& type, Kind kind) {
+  const Decider* decider = decider_of(kind);
+  if (!decider) return wire::NO_DECIDER;
+  const auto found = std::ranges::find(type.args, decider->by, &ArgType::kind);
+  assert(found != type.args.end());
+  return static_cast<uint8_t>(found - type.args.begin());
+}
+
+wire::plan make_plan(const EventType& type, const Layout& layout, bool wanted, const Depth& depth,
+                     PointeeTable& pointees) {
   wire::plan plan = {};
   plan.args = static_cast<uint8_t>(std::min(type.args.size(), kMaxSyscallArgs));
   plan.flags = wanted ? wire::PLAN_WANTED : 0;
@@ -57,31 +167,40 @@ wire::plan make_plan(const EventType& type, bool wanted) {
                    [&](const Effect& candidate) { return candidate.name == type.name; });
   if (effect != std::end(kEffects)) plan.flags |= effect->flags;
   for (uint8_t i = 0; i < plan.args && plan.blobs < wire::MAX_BLOBS; ++i) {
-    const auto op = operation(kind_row(type.args[i].kind).capture);
-    if (!op) continue;
-    plan.blob[plan.blobs].arg = i;
-    plan.blob[plan.blobs++].op = *op;
+    const Kind kind = type.args[i].kind;
+    const bool is_environment = kind == Kind::envp && depth.environment;
+    const Reading* reading =
+        find_reading(is_environment ? Capture::kStrings : kind_row(kind).capture);
+    if (!reading) continue;
+    auto& blob = plan.blob[plan.blobs++];
+    blob.arg = i;
+    blob.pointee = pointees.row(make_pointee(kind, *reading, layout, depth));
+    blob.count = counting_arg(*reading, i);
+    blob.decider = deciding_arg(type, kind);
+    plan.single_text = plan.blobs == 1 && reading->op == wire::OP_TEXT;
   }
   return plan;
 }
 
 }  // namespace
 
-PlanTable make_plans(const Filter& filter, bool events) {
-  PlanTable plans = {};
+Plans make_plans(const Filter& filter, bool events, const Depth& depth) {
+  Plans plans = {};
+  PointeeTable pointees(plans.pointees);
   const EventType& execveat = *find_event("execveat");
   const auto plan_of = [&](Abi abi, int32_t number) {
-    const EventType& type = syscall_event(abi, number);
+    const EventType& type = recorded_type(syscall_event(abi, number), depth.extras());
     // An execveat that succeeds ends as an execve.
     const bool is_exec = type.name == "execve" && filter.event_mask().test(execveat.id);
-    return make_plan(type, events && (is_exec || filter.event_mask().test(type.id)));
+    const bool wanted = events && (is_exec || filter.event_mask().test(type.id));
+    return make_plan(type, layout_of(abi, number), wanted, depth, pointees);
   };
   for (int32_t number = 0; number < wire::PLAN_SYSCALLS; ++number) {
-    plans[number] = plan_of(static_cast<Abi>(wire::ABI_NATIVE), number);
-    plans[wire::PLAN_SYSCALLS + number] = plan_of(static_cast<Abi>(wire::ABI_COMPAT), number);
+    plans.calls[number] = plan_of(static_cast<Abi>(wire::ABI_NATIVE), number);
+    plans.calls[wire::PLAN_SYSCALLS + number] = plan_of(static_cast<Abi>(wire::ABI_COMPAT), number);
   }
   for (int32_t own = 0; own < wire::X32_OWN; ++own)
-    plans[wire::PLAN_X32 + own] = plan_of(Abi::kX32, wire::PLAN_SYSCALLS + own);
+    plans.calls[wire::PLAN_X32 + own] = plan_of(Abi::kX32, wire::PLAN_SYSCALLS + own);
   return plans;
 }
 

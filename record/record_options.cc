@@ -74,6 +74,17 @@ Result<void> parse_ring_size(const std::string& text, uint64_t& bytes) {
   return {};
 }
 
+Result<void> parse_snaplen(const std::string& text, uint16_t& bytes) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value > wire::MAX_BYTES) {
+    return unexpected(Error::Kind::kUsage,
+                      "--snaplen takes a number up to 4096, not '" + text + "'");
+  }
+  bytes = static_cast<uint16_t>(value);
+  return {};
+}
+
 OptionRow text_row(std::string_view name, std::string_view alias, std::string_view value,
                    std::string_view help, std::string& to) {
   return {name, alias, value, help, [&to](const std::string& text) {
@@ -104,6 +115,14 @@ OptionGroup record_group(RecordOptions& options) {
            "freeze what is recorded (cgroup freezer) while its events come faster than they can "
            "be written: slower, but nothing is lost",
            options.lossless),
+       {"snaplen", "", "N",
+        "record the first N bytes (at most 4096) of what is read and written: read, write, pread, "
+        "pwrite, readv, writev, send and recv in all forms (0: none)",
+        [&options](const std::string& text) {
+          return parse_snaplen(text, options.depth.payload_bytes);
+        }},
+       flag_row("exec-env", "", "record the environment that programs are given by execve",
+                options.depth.environment),
        {"duration", "", "TIME", "end after this time: 10s, 500ms, 2m",
         [&options](const std::string& text) {
           return parse_duration("--duration", text, options.duration_ns);

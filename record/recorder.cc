@@ -133,6 +133,15 @@ RecordingHeader Recorder::make_header() const {
   header.filters = options_.filter.words();
   if (options_.summary) header.filters.push_back("--summary");
   if (options_.lossless) header.filters.push_back("--lossless");
+  const Depth& depth = options_.depth;
+  if (depth.payload_bytes > 0) {
+    header.filters.insert(header.filters.end(), {"--snaplen", std::to_string(depth.payload_bytes)});
+  }
+  if (depth.environment) header.filters.push_back("--exec-env");
+  for (EventType& type : header.event_types) {
+    const EventType* known = find_event(type.id);
+    if (known) type = recorded_type(*known, depth.extras());
+  }
   header.command_mode = !options_.command.empty();
   header.capability_checks = kernel_->capability_checks();
   return header;
@@ -155,7 +164,8 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
     capture.io_uring |= !options.summary && filter.event_mask().test(find_event(name)->id);
   capture.capabilities =
       !options.summary && filter.event_mask().test(find_event("cap_capable")->id);
-  capture.plans = make_plans(filter, !options.summary);
+  capture.plans = make_plans(filter, !options.summary, options.depth);
+  capture.depth = options.depth;
   return capture;
 }
 
@@ -186,6 +196,7 @@ Result<void> Recorder::start() {
   if (auto opened = sink_.open(header_, options_); !opened) return opened;
   Tracker::Options tracker_options;
   const bool follows = FollowedContainer::is_made_by(options_.command);
+  tracker_options.extras = options_.depth.extras();
   tracker_options.command_mode = !options_.command.empty() && !follows;
   if (!options_.command.empty()) {
     if (auto started = start_command(); !started) return started;

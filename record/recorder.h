@@ -13,6 +13,7 @@
 #include "format/filter/filter.h"
 #include "format/options/program.h"
 #include "format/print/printer.h"
+#include "record/plan.h"
 
 namespace ctrace {
 
@@ -22,6 +23,7 @@ struct RecordOptions {
   bool summary = false;  // no events: the kernel side's tallies and the containers alone
   bool force = false;
   bool lossless = false;  // freeze what is recorded while the rings are full
+  Depth depth;            // what buffers hold, and environments
   PrintOptions show;
   OutputPaths paths;
   int out_fd = 1;  // where the events go that are shown

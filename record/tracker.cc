@@ -288,8 +288,9 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
   TaskState& state = current_state(record.tid);
   Abi abi = abi_of(record.abi);
   const bool out_of_range = record.nr == wire::NR_OUT_OF_RANGE;
-  const EventType& type =
-      out_of_range ? *find_event(kSyscallInvalid) : syscall_event(abi, record.nr);
+  const EventType& type = out_of_range
+                              ? *find_event(kSyscallInvalid)
+                              : recorded_type(syscall_event(abi, record.nr), options_.extras);
   Event event = begin_event(cpu, view, type, state);
   // No call may claim not to have ended (a supervisor of seccomp chooses results).
   event.result = std::max(record.result, kNoResult + 1);
@@ -349,7 +350,7 @@ void Tracker::send_unfinished(const wire::in_flight_record& call, uint64_t end_n
   Event event;
   event.time_ns = end_ns;
   event.abi = abi_of(call.abi);
-  event.type = &syscall_event(event.abi, call.nr);
+  event.type = &recorded_type(syscall_event(event.abi, call.nr), options_.extras);
   event.task = state.row.get();
   event.result = kNoResult;
   const size_t count = std::min<size_t>(event.type->args.size(), kMaxSyscallArgs);
@@ -374,6 +375,7 @@ void Tracker::take_exec(Event& event, TaskState& state) const {
   for (size_t i = 0; i < event.type->args.size(); ++i) {
     if (event.type->args[i].kind == Kind::path) set_text(event, i, path, exec.filename_state);
     if (event.type->args[i].kind == Kind::argv) set_text(event, i, exec.argv, exec.argv_state);
+    if (event.type->args[i].kind == Kind::envp) set_text(event, i, exec.envp, exec.envp_state);
   }
 }
 
@@ -448,7 +450,8 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
     tasks_[old_tid].reset();
   }
   ContainerTable::Entry* container = state.container;
-  Event event = begin_event(cpu, view, *find_event(kProcessExec), state);
+  const EventType& type = recorded_type(*find_event(kProcessExec), options_.extras);
+  Event event = begin_event(cpu, view, type, state);
   take_blobs(event, view);
   event.args[2] = device_number(view.args[0]);
   event.args[3] = view.args[1];
@@ -458,6 +461,8 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
   state.exec.filename_state = event.texts[0].state;
   state.exec.argv = event.texts[1].bytes;
   state.exec.argv_state = event.texts[1].state;
+  state.exec.envp = event.texts[wire::EXEC_ENVP].bytes;
+  state.exec.envp_state = event.texts[wire::EXEC_ENVP].state;
   state.exec.has_args = view.record->args >= 3 + wire::EXEC_ARGS;
   if (state.exec.has_args) std::memcpy(state.exec.args, view.args + 3, sizeof state.exec.args);
   state.exec.abi = abi_of(view.record->abi);

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "format/catalogue/catalogue.h"
 #include "format/model/event.h"
 #include "record/container_table.h"
 #include "record/event_gate.h"
@@ -27,6 +28,7 @@ class Tracker {
     bool command_mode = false;
     // The command's tid. Its events before its execve are the recorder's own.
     uint32_t command_tid = 0;
+    Extras extras;  // what the kernel side reads beyond the usual
   };
 
   // Both must outlive the tracker.
@@ -54,6 +56,8 @@ class Tracker {
     bool valid = false;
     std::string filename, argv;
     Text::State filename_state = Text::State::kNotRead, argv_state = Text::State::kNotRead;
+    std::string envp;
+    Text::State envp_state = Text::State::kNotRead;
     bool has_args = false;
     Abi abi = Abi::kX86_64;
     uint16_t number = 0;                  // in its table

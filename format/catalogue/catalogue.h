@@ -88,6 +88,15 @@ const EventType* unknown_syscall_event(uint16_t id);
 // Whether it has one: the id is a number of one of the tables, with or without a row.
 bool is_number_of_a_call(uint16_t id);
 
+// What is recorded beyond the usual.
+struct Extras {
+  bool payloads = false;     // what buffers hold (--snaplen)
+  bool environment = false;  // of execve (--exec-env)
+};
+// `type`, of this catalogue, as recordings with these have it: a buffer is text, sched_process_exec
+// has one argument more. It lives for ever too.
+const EventType& recorded_type(const EventType& type, const Extras& extras);
+
 // What the result of this event means when the call did not fail: Kind::pointer for mmap's address,
 // Kind::i64 where it is just a number (also for events that the catalogue does not know by name).
 Kind result_kind(const EventType& type);

@@ -11,13 +11,13 @@ namespace {
 using words::Decoder;
 using words::Word;
 
-constexpr size_t kMaxKinds = 256;  // a Kind is a byte
+constexpr size_t kMaxKinds = 512;
 
 const Decoder* find_decoder(Kind kind) {
   static const auto table = [] {
     std::array<const Decoder*, kMaxKinds> made{};
     for (auto decoders : {words::files_decoders(), words::net_decoders(), words::process_decoders(),
-                          words::system_decoders()}) {
+                          words::system_decoders(), words::struct_decoders()}) {
       for (const Decoder& decoder : decoders) made[static_cast<size_t>(decoder.kind)] = &decoder;
     }
     return made;
@@ -117,6 +117,9 @@ std::span<const Word> dependent_words(Kind kind, Kind decider, uint64_t value) {
       {Kind::socket_option, Kind::socket_level, 0, words::ip_options()},             // SOL_IP
       {Kind::socket_option, Kind::socket_level, 6, words::tcp_options()},            // SOL_TCP
       {Kind::socket_option, Kind::socket_level, 41, words::ipv6_options()},          // SOL_IPV6
+      {Kind::socket_option, Kind::socket_level, 17, words::udp_options()},           // SOL_UDP
+      {Kind::socket_option, Kind::socket_level, 270, words::netlink_options()},      // SOL_NETLINK
+      {Kind::socket_option, Kind::socket_level, 263, words::packet_options()},       // SOL_PACKET
   };
   for (const DependentRow& row : kRows) {
     if (row.kind == kind && row.decider == decider && row.decided_by == value) return row.table;
@@ -136,6 +139,46 @@ bool append_dependent(const Event& event, size_t index, OutputBuffer& out) {
   return false;
 }
 
+// What an argument that may be a pointer is otherwise: by the value that decides. Kind::i32: a
+// decimal number.
+struct NumberRow {
+  Kind kind;
+  uint64_t decided_by;
+  Kind words;
+};
+constexpr NumberRow kNumbers[] = {
+    {Kind::fcntl_arg, 0, Kind::i32},             // F_DUPFD
+    {Kind::fcntl_arg, 2, Kind::fcntl_setfd},     // F_SETFD
+    {Kind::fcntl_arg, 4, Kind::open_flags},      // F_SETFL
+    {Kind::fcntl_arg, 8, Kind::i32},             // F_SETOWN
+    {Kind::fcntl_arg, 10, Kind::signal},         // F_SETSIG
+    {Kind::fcntl_arg, 1024, Kind::lock_type},    // F_SETLEASE
+    {Kind::fcntl_arg, 1030, Kind::i32},          // F_DUPFD_CLOEXEC
+    {Kind::fcntl_arg, 1031, Kind::i32},          // F_SETPIPE_SZ
+    {Kind::fcntl_arg, 1033, Kind::fcntl_seals},  // F_ADD_SEALS
+    {Kind::name_arg, 1, Kind::signal},           // PR_SET_PDEATHSIG
+    {Kind::name_arg, 23, Kind::capability},      // PR_CAPBSET_READ
+    {Kind::name_arg, 24, Kind::capability},      // PR_CAPBSET_DROP
+};
+
+bool append_number_instead(const Event& event, size_t index, OutputBuffer& out) {
+  const auto& args = event.type->args;
+  const Kind kind = args[index].kind == Kind::fcntl64_arg ? Kind::fcntl_arg : args[index].kind;
+  const Decider* decider = decider_of(kind);
+  if (!decider) return false;
+  for (size_t i = 0; i < index; ++i) {
+    if (args[i].kind != decider->by) continue;
+    for (const NumberRow& row : kNumbers) {
+      if (row.kind != kind || row.decided_by != static_cast<uint32_t>(event.args[i])) continue;
+      if (row.words != Kind::i32)
+        return append_decoded(event.abi, row.words, event.args[index], out);
+      out.append_decimal(static_cast<int32_t>(event.args[index]));
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool append_decoded(Kind kind, uint64_t value, OutputBuffer& out) {
@@ -143,18 +186,23 @@ bool append_decoded(Kind kind, uint64_t value, OutputBuffer& out) {
   return decoder && append_words(*decoder, in_width(kind_row(kind).form, value), out);
 }
 
+bool append_decoded(Abi abi, Kind kind, uint64_t value, OutputBuffer& out) {
+  if (abi == Abi::kArm64 || abi == Abi::kArm) {
+    for (const Decoder& decoder : words::arm_decoders()) {
+      if (decoder.kind == kind)
+        return append_words(decoder, in_width(kind_row(kind).form, value), out);
+    }
+  }
+  return append_decoded(kind, value, out);
+}
+
 bool append_decoded(const Event& event, size_t index, OutputBuffer& out) {
   const Kind kind = event.type->args[index].kind;
   if (kind == Kind::socket_protocol || kind == Kind::socket_option) {
     return append_dependent(event, index, out);
   }
-  if (event.abi == Abi::kArm64 || event.abi == Abi::kArm) {
-    for (const Decoder& decoder : words::arm_decoders()) {
-      if (decoder.kind == kind)
-        return append_words(decoder, in_width(kind_row(kind).form, event.args[index]), out);
-    }
-  }
-  return append_decoded(kind, event.args[index], out);
+  if (has_text(event.type->args[index].form)) return append_number_instead(event, index, out);
+  return append_decoded(event.abi, kind, event.args[index], out);
 }
 
 }  // namespace ctrace

@@ -16,6 +16,9 @@ namespace ctrace {
 // by the kind's form. Bits above a 32-bit form's width are ignored.
 bool append_decoded(Kind kind, uint64_t value, OutputBuffer& out);
 
+// The same in calls of `abi`: arm64 has other numbers for some.
+bool append_decoded(Abi abi, Kind kind, uint64_t value, OutputBuffer& out);
+
 // The same with the rest of the event at hand, which decides more: a protocol by its family, a
 // socket option by its level, open flags by the ABI (arm64 has other numbers).
 bool append_decoded(const Event& event, size_t index, OutputBuffer& out);

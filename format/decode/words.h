@@ -38,6 +38,7 @@ std::span<const Decoder> files_decoders();
 std::span<const Decoder> net_decoders();
 std::span<const Decoder> process_decoders();
 std::span<const Decoder> system_decoders();
+std::span<const Decoder> struct_decoders();
 
 // For calls of ABI arm64 or arm, before the others.
 std::span<const Decoder> arm_decoders();
@@ -49,5 +50,8 @@ std::span<const Word> socket_options();
 std::span<const Word> tcp_options();
 std::span<const Word> ip_options();
 std::span<const Word> ipv6_options();
+std::span<const Word> udp_options();
+std::span<const Word> netlink_options();
+std::span<const Word> packet_options();
 
 }  // namespace ctrace::words

@@ -122,6 +122,28 @@ constexpr Word kIpv6Options[] = {
     {78, "IPV6_FREEBIND"},
 };
 
+constexpr Word kUdpOptions[] = {
+    {1, "UDP_CORK"}, {100, "UDP_ENCAP"}, {101, "UDP_NO_CHECK6_TX"}, {102, "UDP_NO_CHECK6_RX"},
+    {103, "UDP_SEGMENT"}, {104, "UDP_GRO"},
+};
+
+constexpr Word kNetlinkOptions[] = {
+    {1, "NETLINK_ADD_MEMBERSHIP"}, {2, "NETLINK_DROP_MEMBERSHIP"}, {3, "NETLINK_PKTINFO"},
+    {4, "NETLINK_BROADCAST_ERROR"}, {5, "NETLINK_NO_ENOBUFS"}, {6, "NETLINK_RX_RING"},
+    {7, "NETLINK_TX_RING"}, {8, "NETLINK_LISTEN_ALL_NSID"}, {9, "NETLINK_LIST_MEMBERSHIPS"},
+    {10, "NETLINK_CAP_ACK"}, {11, "NETLINK_EXT_ACK"}, {12, "NETLINK_GET_STRICT_CHK"},
+};
+
+constexpr Word kPacketOptions[] = {
+    {1, "PACKET_ADD_MEMBERSHIP"}, {2, "PACKET_DROP_MEMBERSHIP"}, {3, "PACKET_RECV_OUTPUT"},
+    {5, "PACKET_RX_RING"}, {6, "PACKET_STATISTICS"}, {7, "PACKET_COPY_THRESH"},
+    {8, "PACKET_AUXDATA"}, {9, "PACKET_ORIGDEV"}, {10, "PACKET_VERSION"}, {11, "PACKET_HDRLEN"},
+    {12, "PACKET_RESERVE"}, {13, "PACKET_TX_RING"}, {14, "PACKET_LOSS"}, {15, "PACKET_VNET_HDR"},
+    {16, "PACKET_TX_TIMESTAMP"}, {17, "PACKET_TIMESTAMP"}, {18, "PACKET_FANOUT"},
+    {19, "PACKET_TX_HAS_OFF"}, {20, "PACKET_QDISC_BYPASS"}, {21, "PACKET_ROLLOVER_STATS"},
+    {22, "PACKET_FANOUT_DATA"}, {23, "PACKET_IGNORE_OUTGOING"}, {24, "PACKET_VNET_HDR_SZ"},
+};
+
 constexpr Decoder kDecoders[] = {
     {Kind::socket_family, kWhole, kSocketFamilyWords, {}},
     {Kind::socket_type, 0xf, kSocketTypeChoices, kSocketTypeFlags},
@@ -141,6 +163,9 @@ std::span<const Word> netlink_protocols() { return kNetlinkProtocols; }
 std::span<const Word> socket_options() { return kSocketOptions; }
 std::span<const Word> tcp_options() { return kTcpOptions; }
 std::span<const Word> ip_options() { return kIpOptions; }
+std::span<const Word> udp_options() { return kUdpOptions; }
+std::span<const Word> netlink_options() { return kNetlinkOptions; }
+std::span<const Word> packet_options() { return kPacketOptions; }
 std::span<const Word> ipv6_options() { return kIpv6Options; }
 
 }  // namespace ctrace::words

@@ -342,6 +342,7 @@ constexpr Decoder kDecoders[] = {
     {Kind::prot, 0, {}, kProtWords, {.zero = "PROT_NONE"}},
     {Kind::map_flags, 0xf, kMapFlagsChoices, kMapFlagsFlags},
     {Kind::clone_flags, 0xff, kSignalWords, kCloneFlagsWords, {.zero_choice_is_silent = true}},
+    {Kind::clone3_flags, 0, {}, kCloneFlagsWords},
     {Kind::namespace_flags, 0, {}, kNamespaceFlagsWords},
     {Kind::signal, kWhole, kSignalWords, {}, {.others_are_numbers = true}},
     {Kind::capability, kWhole, kCapabilityWords, {}, {.others_are_numbers = true}},

@@ -6,6 +6,7 @@
 
 #include "format/catalogue/catalogue.h"
 #include "format/decode/decode.h"
+#include "format/decode/structures.h"
 #include "format/filter/nearest_name.h"
 #include "format/model/container_facts.h"
 #include "format/print/print_cache.h"
@@ -152,7 +153,11 @@ void give_arg(const Field& field, const Event& event, bool words, OutputBuffer& 
   for (size_t i = 0; i < arg_count(*event.type); ++i) {
     const ArgType& arg = event.type->args[i];
     if (arg.name != field.parameter) continue;
-    if (has_text(arg.form)) {
+    if (arg.form == Form::kStruct && has_bytes(event.texts[i])) {
+      scratch.clear();
+      append_struct(event, i, {}, scratch);
+      give_text(scratch.since(0), sink);
+    } else if (has_text(arg.form)) {
       give_arg_text(event.texts[i], arg.form, scratch, sink);
     } else if (sink.take({false, arg_number(arg.form, event.args[i]), {}}) && words) {
       scratch.clear();

@@ -92,6 +92,11 @@ struct Text {
   State state = State::kNotRead;
 };
 
+// Whether it has what the argument pointed to, or the beginning of it.
+inline bool has_bytes(const Text& text) {
+  return text.state == Text::State::kWhole || text.state == Text::State::kCut;
+}
+
 // One thing that a source says of a container, beside the columns below. Keys are those of
 // container_facts.h; several facts may have the same key (mounts, addresses).
 struct Fact {

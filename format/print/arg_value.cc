@@ -1,6 +1,7 @@
 #include "format/print/arg_value.h"
 
 #include "format/decode/decode.h"
+#include "format/decode/structures.h"
 #include "format/print/escape.h"
 #include "format/print/print_cache.h"
 
@@ -80,7 +81,11 @@ void append_number(Form form, uint64_t value, OutputBuffer& out) {
 
 void append_arg_value(const Event& event, size_t index, size_t limit, OutputBuffer& out) {
   const Form form = event.type->args[index].form;
-  if (has_text(form)) {
+  if (form == Form::kStruct && has_bytes(event.texts[index])) {
+    append_struct(event, index, {.string_limit = limit}, out);
+  } else if (is_number_instead(event, index)) {
+    if (!append_decoded(event, index, out)) append_number(Form::kHex, event.args[index], out);
+  } else if (has_text(form)) {
     append_text(event.texts[index], event.args[index], form, limit, out);
   } else if (!append_decoded(event, index, out)) {
     append_number(form, event.args[index], out);

@@ -1,6 +1,7 @@
 #include "format/print/json_printer.h"
 
 #include "format/decode/decode.h"
+#include "format/decode/structures.h"
 #include "format/print/escape.h"
 #include "format/print/json_value.h"
 
@@ -161,7 +162,11 @@ void JsonPrinter::append_args(const Event& event, const TypeText& type) {
   for (size_t i = 0; i < type.args.size(); ++i) {
     const ArgText& arg = type.args[i];
     out_.append(arg.beginning);
-    if (has_text(arg.form)) {
+    if (arg.form == Form::kStruct && has_bytes(event.texts[i])) {
+      append_struct_value(event, i);
+    } else if (is_number_instead(event, i)) {
+      append_value(event, i, arg);
+    } else if (has_text(arg.form)) {
       append_text(event.texts[i], event.args[i], arg.form);
     } else {
       append_value(event, i, arg);
@@ -193,6 +198,12 @@ void JsonPrinter::append_text(const Text& text, uint64_t address, Form form) {
     append_json_string(text.bytes, out_);
   }
   out_.append(kStateKeys[static_cast<size_t>(text.state) % std::size(kStateKeys)]);
+}
+
+void JsonPrinter::append_struct_value(const Event& event, size_t index) {
+  const bool whole = append_struct(event, index, {.json = true}, out_);
+  const Text::State state = whole ? event.texts[index].state : Text::State::kCut;
+  out_.append(kStateKeys[static_cast<size_t>(state) % std::size(kStateKeys)]);
 }
 
 void JsonPrinter::close_string(size_t start) {

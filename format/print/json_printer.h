@@ -55,6 +55,7 @@ class JsonPrinter : public Printer {
   void append_value(const Event& event, size_t index, const ArgText& arg);
   void append_text(const Text& text, uint64_t address, Form form);
   // Turns what was appended after the quote at `start` into a JSON string.
+  void append_struct_value(const Event& event, size_t index);
   void close_string(size_t start);
 
   WallClock clock_;

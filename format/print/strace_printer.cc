@@ -2,6 +2,7 @@
 
 #include "format/catalogue/catalogue.h"
 #include "format/decode/decode.h"
+#include "format/decode/structures.h"
 #include "format/print/arg_value.h"
 #include "format/print/escape.h"
 
@@ -92,7 +93,8 @@ void StracePrinter::append_result(const Event& event, const TypeText& type) {
   if (!is_failed(event) && !is_restart(event)) {
     if (type.never_returns) return out_.append('?');
     if (type.returns_address) return out_.append_hex(static_cast<uint64_t>(event.result));
-    return out_.append_decimal(event.result);
+    out_.append_decimal(event.result);
+    return append_found(event);
   }
   const auto number = static_cast<int>(-event.result);
   const std::string_view name = errno_name(number), text = errno_text(number);
@@ -103,6 +105,18 @@ void StracePrinter::append_result(const Event& event, const TypeText& type) {
   out_.append(" (");
   out_.append(text);
   out_.append(')');
+}
+
+// What poll found, which strace shows behind the result.
+void StracePrinter::append_found(const Event& event) {
+  const auto& args = event.type->args;
+  for (size_t i = 0; i < arg_count(*event.type); ++i) {
+    if (args[i].kind != Kind::pollfds || !has_bytes(event.texts[i])) continue;
+    if (event.result == 0) return out_.append(" (Timeout)");
+    out_.append(" (");
+    append_struct(event, i, {.view = StructView::kAfter, .string_limit = string_size_}, out_);
+    out_.append(')');
+  }
 }
 
 void StracePrinter::append_other(const Event& event, const TypeText& type) {
@@ -131,7 +145,12 @@ void StracePrinter::append_other(const Event& event, const TypeText& type) {
 
 void StracePrinter::append_arg(const Event& event, size_t index) {
   const ArgType& arg = event.type->args[index];
-  if (has_text(arg.form)) return append_text(event.texts[index], event.args[index], arg.form);
+  if (arg.form == Form::kStruct && has_bytes(event.texts[index])) {
+    append_struct(event, index, {.view = StructView::kBefore, .string_limit = string_size_}, out_);
+    return;
+  }
+  if (has_text(arg.form) && !is_number_instead(event, index))
+    return append_text(event.texts[index], event.args[index], arg.form);
   if (append_decoded(event, index, out_)) return;
   if (arg.form == Form::kHex && event.args[index] == 0 && arg.c_type.ends_with('*')) {
     return out_.append("NULL");
@@ -142,7 +161,9 @@ void StracePrinter::append_arg(const Event& event, size_t index) {
 void StracePrinter::append_text(const Text& text, uint64_t address, Form form) {
   const bool cut = text.state == Text::State::kCut;
   if (text.state == Text::State::kNull) return out_.append("NULL");
-  if (text.state != Text::State::kWhole && !cut) return out_.append_hex(address);
+  if (text.state != Text::State::kWhole && !cut) {
+    return address == 0 ? out_.append("NULL") : out_.append_hex(address);
+  }
   if (form == Form::kSockaddr) return append_plain_sockaddr(text.bytes, out_);
   if (form != Form::kStrings) return append_string(text.bytes, cut);
   out_.append('[');

@@ -37,6 +37,7 @@ class StracePrinter : public Printer {
 
   void append_call(const Event& event, const TypeText& type);
   void append_result(const Event& event, const TypeText& type);
+  void append_found(const Event& event);
   void append_other(const Event& event, const TypeText& type);
   void append_arg(const Event& event, size_t index);
   void append_text(const Text& text, uint64_t address, Form form);

@@ -273,7 +273,7 @@ TEST(CatalogueTest, SockaddrsStandBeforeTheirLengths) {
       if (type.args[i].form != Form::kSockaddr) continue;
       ASSERT_LT(i + 1, type.args.size()) << type.name;
       EXPECT_EQ(type.args[i + 1].name, "addrlen") << type.name;
-      EXPECT_EQ(type.args[i + 1].form == Form::kHex, type.args[i].kind == Kind::sockaddr_out)
+      EXPECT_EQ(type.args[i + 1].kind == Kind::int_out, type.args[i].kind == Kind::sockaddr_out)
           << type.name;
     }
   }

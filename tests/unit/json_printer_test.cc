@@ -53,6 +53,22 @@ TEST_F(JsonPrinterTest, Line) {
       "\n");
 }
 
+TEST_F(JsonPrinterTest, Structures) {
+  const std::string_view moment("\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0", 16);
+  EXPECT_EQ(arg(Kind::timespec_in, Form::kStruct, 0, {moment, State::kWhole}),
+            (Json{{"name", "arg"}, {"type", "int"}, {"value", {{"tv_sec", 1}, {"tv_nsec", 2}}}}));
+  // What is there of it, and that it is not all.
+  EXPECT_EQ(arg(Kind::timespec_in, Form::kStruct, 0, {moment.substr(0, 12), State::kWhole}),
+            (Json{{"name", "arg"}, {"type", "int"}, {"value", {{"tv_sec", 1}}}, {"state", "cut"}}));
+  EXPECT_EQ(arg(Kind::timespec_out, Form::kStruct, 0x10, {{}, State::kNotRead}),
+            (Json{{"name", "arg"}, {"type", "int"}, {"value", "0x10"}, {"state", "not read"}}));
+  EXPECT_EQ(arg(Kind::timespec_out, Form::kStruct, 0, {{}, State::kNull}),
+            (Json{{"name", "arg"}, {"type", "int"}, {"value", nullptr}}));
+  // No pointer without a command that says so, and then nothing is missing.
+  EXPECT_EQ(arg(Kind::fcntl_arg, Form::kStruct, 0x10, {{}, State::kNotRead}),
+            (Json{{"name", "arg"}, {"type", "int"}, {"value", "0x10"}}));
+}
+
 TEST_F(JsonPrinterTest, HostTask) {
   const Task task = sample_task(nullptr);
   const EventType type{39, "getpid", {}, true};

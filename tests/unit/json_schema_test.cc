@@ -71,6 +71,7 @@ TEST_F(JsonSchemaTest, WhatIsWrongIsSeen) {
       {"/args/0/value", 1.5, "line.args[].value breaks anyOf"},
       {"/args/0/state", "whole", "line.args[].state breaks enum"},
       {"/extra", 1, "line has a key extra"},
+      {"/args/0/value", {{"st_size", 0.5}}, "line.args[].value breaks anyOf"},
   };
   for (const auto& c : cases) {
     Json wrong = right;

@@ -64,6 +64,16 @@ class Validator {
       }
       return "";
     }
+    if (keyword == "additionalProperties") {
+      if (!value.is_object()) return "";
+      for (const auto& [key, each] : value.items()) {
+        if (rule.contains("properties") && rule["properties"].contains(key)) continue;
+        if (std::string wrong = check(wanted, each, where + "." + key); !wrong.empty()) {
+          return wrong;
+        }
+      }
+      return "";
+    }
     if (keyword == "properties") {
       for (const auto& [key, each] : value.items()) {
         if (!wanted.contains(key)) continue;

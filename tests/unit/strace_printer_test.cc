@@ -100,6 +100,57 @@ TEST_F(StracePrinterTest, SocketAddresses) {
   EXPECT_EQ(line(event), R"(connect(3, {sa_family=AF_UNIX, sun_path=@"ab"}, 16) = 0)");
 }
 
+TEST_F(StracePrinterTest, Structures) {
+  Event event = call("poll");
+  event.texts[0] = {std::string_view("\3\0\0\0\1\0\1\0", 8), State::kWhole};
+  event.args[1] = 1;
+  event.args[2] = 50;
+  event.result = 1;
+  EXPECT_EQ(line(event), "poll([{fd=3, events=POLLIN}], 1, 50) = 1 ([{fd=3, revents=POLLIN}])");
+  event.result = 0;
+  EXPECT_EQ(line(event), "poll([{fd=3, events=POLLIN}], 1, 50) = 0 (Timeout)");
+  event.result = -EINTR;
+  EXPECT_EQ(line(event),
+            "poll([{fd=3, events=POLLIN}], 1, 50) = -1 EINTR (Interrupted system call)");
+  event = call("nanosleep");
+  event.texts[0] = {std::string_view("\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0", 16), State::kWhole};
+  event.texts[1] = {{}, State::kNotRead};
+  event.args[1] = 0x7000;
+  EXPECT_EQ(line(event), "nanosleep({tv_sec=1, tv_nsec=2}, 0x7000) = 0");
+  event.texts[1] = {{}, State::kNull};
+  EXPECT_EQ(line(event), "nanosleep({tv_sec=1, tv_nsec=2}, NULL) = 0");
+  // The argument is a number here.
+  event = call("fcntl");
+  event.args[0] = 3;
+  event.args[1] = F_SETFD;
+  event.args[2] = 1;
+  EXPECT_EQ(line(event), "fcntl(3, F_SETFD, FD_CLOEXEC) = 0");
+  event.args[1] = 1030;
+  event.args[2] = 10;
+  EXPECT_EQ(line(event), "fcntl(3, F_DUPFD_CLOEXEC, 10) = 0");
+  event.args[1] = F_SETFL;
+  event.args[2] = O_RDWR | O_NONBLOCK;
+  EXPECT_EQ(line(event), "fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0");
+}
+
+TEST_F(StracePrinterTest, ContentsOfBuffers) {
+  const Extras extras{.payloads = true};
+  Event event = sample_event(recorded_type(*find_event("write"), extras), task_);
+  event.texts[1] = {std::string_view("a\n\0\xff", 4), State::kCut};
+  event.args[2] = 9;
+  event.result = 9;
+  EXPECT_EQ(line(event), R"(write(0, "a\n\x00\xff"..., 9) = 9)");
+  event = sample_event(recorded_type(*find_event("writev"), extras), task_);
+  std::string bytes(16, '\0');
+  bytes[0] = 0x10;
+  bytes[8] = 4;
+  bytes += "ab";
+  event.texts[1] = {bytes, State::kWhole};
+  event.args[2] = 1;
+  EXPECT_EQ(line(event), R"(writev(0, [{iov_base="ab"..., iov_len=4}], 1) = 0)");
+  EXPECT_EQ(&recorded_type(*find_event("close"), extras), find_event("close"));
+}
+
 TEST_F(StracePrinterTest, WhatIsNoCall) {
   Event event = call("sched_process_exit");
   event.args[0] = 3;
