@@ -19,10 +19,10 @@ python3 "$live_dir/structs_compare.py" "$WORK/structs.strace" "$WORK/structs.txt
 # By default neither is recorded, and a buffer is an address.
 expect_status 0 "$RECORD" -o "$WORK/plain.ctr" -- env MARK=of-the-environment ./structs
 "$REPLAY" --format json "$WORK/plain.ctr" >"$WORK/plain.json"
-! grep -q 'of-the-environment' <(jq -r 'select(.eventName != "execve" or true)
-  | .args[] | select(.name == "envp") | .value | tostring' "$WORK/plain.json") ||
-  fail "the environment is recorded though nobody asked"
-jq -e 'select(.eventName == "write") | .args[1].value | test("^0x[0-9a-f]+$")' "$WORK/plain.json" \
-  >/dev/null || fail "a buffer is not an address"
+jq -es '[.[].args[] | select(.name == "envp") | .value] | length > 0 and all(type == "string")' \
+  "$WORK/plain.json" >/dev/null || fail "the environment is recorded though nobody asked"
+jq -es '[.[] | select(.eventName == "write") | .args[1].value] |
+  length > 0 and all(test("^0x[0-9a-f]+$"))' "$WORK/plain.json" >/dev/null ||
+  fail "a buffer is not an address"
 ! grep -q 'hello' "$WORK/plain.json" || fail "what was written is recorded though nobody asked"
 note "$(grep -c . "$WORK/structs.strace") lines of strace"
