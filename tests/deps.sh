@@ -4,7 +4,7 @@
 # lets dpkg have that architecture's libraries too) and to boot that. Asks nothing; does nothing, fast, when all is there.
 set -eu
 
-build_packages=(g++ make clang llvm libbpf-dev bpftool libelf-dev zlib1g-dev libzstd-dev
+build_packages=(g++ make clang libclang-rt-dev llvm libbpf-dev bpftool libelf-dev zlib1g-dev libzstd-dev
   libflatbuffers-dev flatbuffers-compiler libboost-program-options-dev libseccomp-dev libgtest-dev
   libbenchmark-dev libcurl4-openssl-dev libssl-dev libxxhash-dev nlohmann-json3-dev pkg-config clang-format)
 kernels_packages=(qemu-system-x86 busybox-static cpio zstd runc crun)
