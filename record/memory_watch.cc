@@ -42,7 +42,7 @@ std::optional<MemoryWatch::Alert> MemoryWatch::call_ended(uint32_t pid, const Ev
     for (size_t i = 0; i < std::size(kCalls); ++i) {
       for (const EventType* type : find_events(kCalls[i])) {
         // i386's old mmap takes a pointer to its arguments.
-        if (type->args.size() >= 3) made[type->id] = static_cast<uint8_t>(i + 1);
+        if (type->args.size() >= 2) made[type->id] = static_cast<uint8_t>(i + 1);
       }
     }
     return made;

@@ -147,8 +147,9 @@ void Tracker::send_cgroup_event(uint16_t cpu, const RecordView& view, uint16_t i
     event.task = state.row.get();
     return send(event, state);
   }
+  // Not by of_task(): a cgroup that a task was seen in is no folder of containers any more.
   const bool known = top_cgroup && containers_.known(top_cgroup) && !options_.command_mode;
-  ContainerTable::Entry* entry = known ? containers_.of_task(view.args[0], top_cgroup) : nullptr;
+  ContainerTable::Entry* entry = known ? containers_.find(top_cgroup) : nullptr;
   const bool is_move = id == kCgroupAttachTask;
   if (!entry || (!is_move && entry->top_cgroup == view.args[0])) return;
   // Whoever is moved makes calls at once; a cgroup without a process may stay undecided for long.

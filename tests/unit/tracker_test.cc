@@ -83,7 +83,7 @@ class TrackerTest : public testing::Test {
     seen.denied = event.denied;
     seen.host_name = event.task->host_name;
     if (event.task->container) seen.container = event.task->container->name;
-    for (size_t i = 0; i < event.type->args.size(); ++i) {
+    for (size_t i = 0; i < arg_count(*event.type); ++i) {
       seen.texts.emplace_back(event.texts[i].bytes);
       seen.args.push_back(event.args[i]);
     }

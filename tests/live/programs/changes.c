@@ -35,7 +35,7 @@ static void memory(void) {
   puts("mem_prot_alert Protection changed from W+E to E! PROT_READ|PROT_WRITE|PROT_EXEC");
   CHECK(mmap(NULL, SIZE, READ_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
   puts("mem_prot_alert Mmaped region with W+E permissions! PROT_NONE");
-  int id = shmget(IPC_PRIVATE, SIZE, IPC_CREAT | 0600);
+  int id = shmget(IPC_PRIVATE, SIZE, IPC_CREAT | 0700);
   CHECK(id >= 0 && shmat(id, NULL, SHM_EXEC) != (void *)-1 && !shmctl(id, IPC_RMID, NULL));
   puts("mem_prot_alert Mmaped region with W+E permissions! PROT_NONE");
 }
