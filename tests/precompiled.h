@@ -1,5 +1,5 @@
-// What most translation units of the tests and of the sanitized builds include anyway, parsed once. The
-// programs themselves are built without it, so that each of their files includes what it uses.
+// What most translation units of the tests and of the sanitized builds include anyway, parsed once.
+// The programs themselves are built without it, so that each of their files includes what it uses.
 #pragma once
 #include <gtest/gtest.h>
 
