@@ -9,6 +9,7 @@
 
 #define AT_FDCWD (-100)
 #define FD_DIR (1ull << 32)	/* beside a descriptor: AT_FDCWD is one too */
+#define FD_NEW (1ull << 33)	/* its table is new: what was remembered does not hold */
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 #define AF_UNIX 1
@@ -42,6 +43,7 @@ struct found_file {
 	struct dentry *dentry;
 	struct vfsmount *mnt;
 	struct inode *inode;
+	struct file *file;	/* null: a working directory */
 	struct sock *sock;	/* null: no socket */
 };
 
@@ -133,6 +135,12 @@ static __always_inline u64 identity_of(struct found_file *found, struct task_str
 	/* Unhashed: deleted. */
 	if (GET(dentry, d_hash.pprev))
 		hash ^= keys[6];
+	/* Anonymous inodes are all one, and their names have no hash. */
+	if (found->file) {
+		struct file *file = found->file;
+
+		hash += NUMBER(GET(file, f_op)) * keys[7];
+	}
 	if (found->sock)
 		hash += socket_identity(found->sock);
 	hash ^= hash >> 32;
@@ -149,7 +157,7 @@ static __always_inline struct found_file find_file(struct task_struct *task, u64
 	struct inode *inode;
 	struct file *file;
 
-	if (!files || ((s32)fd < 0 && fd != (FD_DIR | (u32)AT_FDCWD)))
+	if (!files || ((s32)fd < 0 && !((fd & FD_DIR) && (s32)fd == AT_FDCWD)))
 		return found;
 	found.files = NUMBER(files);
 	if ((s32)fd < 0) {
@@ -164,6 +172,7 @@ static __always_inline struct found_file find_file(struct task_struct *task, u64
 		file = file_at(files, fd);
 		if (!file)
 			return found;
+		found.file = file;
 		dentry = GET(file, f_path.dentry);
 		inode = GET(file, f_inode);
 		found.mnt = GET(file, f_path.mnt);

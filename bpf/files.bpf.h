@@ -77,13 +77,13 @@ static __always_inline struct descriptor *descriptor_of(u64 key)
 	return bpf_map_lookup_elem(&descriptors, &index);
 }
 
-static __always_inline void remember_descriptor(u64 files, u32 fd, u64 id)
+static __always_inline void remember_descriptor(u64 files, u32 fd, u64 id, bool anew)
 {
 	u64 key = descriptor_key(files, fd);
 	struct descriptor *known = descriptor_of(key);
 	struct file_table *table;
 
-	if (!known || (known->key == key && known->id == id))
+	if (!known || (!anew && known->key == key && known->id == id))
 		return;
 	table = file_table_of(files);
 	if (!table || table->files != files)
@@ -173,7 +173,7 @@ __noinline int tell_file(u64 fd, u64 task_address)
 }
 
 /*
- * The identity of the current task's descriptor `fd` (with FD_DIR), which is told when it was not yet;
+ * The identity of the current task's descriptor `fd` (with FD_DIR, FD_NEW), which is told when it was not yet;
  * 0: it is none. Not static: the verifier checks it once (see blob.bpf.h).
  */
 __noinline u64 name_descriptor(u64 fd, u64 task_address)
@@ -191,7 +191,7 @@ __noinline u64 name_descriptor(u64 fd, u64 task_address)
 	if (pair && pair[0] != mark && pair[1] != mark)
 		tell_file(fd, task_address);
 	if (config.names_gone && (s32)fd >= 0)
-		remember_descriptor(found.files, fd, found.id);
+		remember_descriptor(found.files, fd, found.id, fd & FD_NEW);
 	return found.id;
 }
 
@@ -216,7 +216,7 @@ __noinline int scan_files(u64 task_address)
 	table->since = bpf_ktime_get_ns();
 	table->files = files;
 	for (u32 fd = 0; fd < SCAN_FILES; fd++)
-		name_descriptor(fd, task_address);
+		name_descriptor(fd | FD_NEW, task_address);
 	return 0;
 }
 

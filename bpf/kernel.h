@@ -168,8 +168,11 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct file_operations;
+
 struct file {
 	struct path f_path;
+	const struct file_operations *f_op;
 	struct inode *f_inode;
 	void *private_data;
 	long long f_pos;
