@@ -35,6 +35,7 @@ struct Seen {
   Phase phase = Phase::kHost;
   std::vector<std::string> texts;
   std::vector<uint64_t> args;
+  std::vector<std::string> descriptors;  // what they refer to
   Denied denied = Denied::kNo;
 };
 
@@ -87,6 +88,8 @@ class TrackerTest : public testing::Test {
       seen.texts.emplace_back(event.texts[i].bytes);
       seen.args.push_back(event.args[i]);
     }
+    for (size_t i = arg_count(*event.type); i < event.type->args.size(); ++i)
+      seen.descriptors.emplace_back(event.texts[i].bytes);
     seen_.push_back(seen);
   }
 
@@ -657,6 +660,29 @@ TEST_F(TrackerTest, ACallThatHadNotEndedIsToldLast) {
   EXPECT_EQ(seen_[0].args, (std::vector<uint64_t>{5, 0, 100}));
   EXPECT_EQ(seen_[0].comm, "waits");
   EXPECT_EQ(calls.size(), 1u);
+}
+
+// Told once, for as many calls as have it; also for one that had not ended.
+TEST_F(TrackerTest, DescriptorsAreNamed) {
+  start({}, true);
+  wire::file_record file = {};
+  file.id = 77;
+  std::vector<uint64_t> words(sizeof file / 8);
+  std::memcpy(words.data(), &file, sizeof file);
+  send(of(wire::REC_FILE, 9), words, {{0, std::string("passwd\0etc", 11)}});
+  const auto ids = [](uint64_t first) {
+    return Text{wire::BLOB_FILES, std::string(reinterpret_cast<const char*>(&first), sizeof first)};
+  };
+  send(of(wire::REC_SYSCALL, 9, 0, 1), {5, 0, 100}, {ids(77)});
+  send(of(wire::REC_SYSCALL, 9, 0, 1), {6, 0, 100}, {ids(78)});
+  wire::in_flight_record call = read_in_flight(9, now_ns_);
+  call.files[0] = 77;
+  tracker_->expect_unfinished({call});
+  tracker_->finish(now_ns_ + 5);
+  ASSERT_EQ(names(), (Names{"read", "read", "read"}));
+  EXPECT_EQ(seen_[0].descriptors, (Names{"/etc/passwd"}));
+  EXPECT_EQ(seen_[1].descriptors, (Names{""}));
+  EXPECT_EQ(seen_[2].descriptors, (Names{"/etc/passwd"}));
 }
 
 TEST_F(TrackerTest, ACallThatEndedAfterTheLookIsNotToldTwice) {
