@@ -118,10 +118,14 @@ wire::file_op op_of(const EventType& type, size_t arg) {
   return type.args[arg].kind == Kind::dirfd ? wire::FILE_DIR : wire::FILE_OPEN;
 }
 
+// After these a socket is called otherwise.
+constexpr std::string_view kRenaming[] = {"bind", "connect", "listen"};
+
 // Whether the call makes descriptors, closes them or makes others of them.
 bool changes_files(const EventType& type) {
   const auto named = [&](const FileEffect& effect) { return effect.name == type.name; };
-  return result_name_index(type) != kNoName || std::ranges::any_of(kFileEffects, named);
+  return result_name_index(type) != kNoName || std::ranges::any_of(kFileEffects, named) ||
+         std::ranges::find(kRenaming, type.name) != std::end(kRenaming);
 }
 
 // In the order of the type's names; behind them what has none.

@@ -62,9 +62,9 @@ expect_equal "their process" "waits 1" \
   "$(jq -r '"\(.processName) \(.processId)"' "$WORK/unfinished.json" | sort -u)"
 
 "$REPLAY" --format strace --where unfinished "$WORK/early.ctr" >"$WORK/strace"
-grep -q 'read(102, 0x[0-9a-f]*, 55 <unfinished ...>) = ?$' "$WORK/strace" || fail "strace format: $(cat "$WORK/strace")"
+grep -q 'read(102<pipe:\[[0-9]*\]>, 0x[0-9a-f]*, 55 <unfinished ...>) = ?$' "$WORK/strace" || fail "strace format: $(cat "$WORK/strace")"
 "$REPLAY" --where 'unfinished and arg.fd == 102' "$WORK/early.ctr" >"$WORK/table"
-grep -q ' ?  *read  *fd: 102, .*count: 55 (unfinished)$' "$WORK/table" || fail "table: $(cat "$WORK/table")"
+grep -q ' ?  *read  *fd: 102<pipe:.*count: 55 (unfinished)$' "$WORK/table" || fail "table: $(cat "$WORK/table")"
 # Counted once: a poll, three reads of which one ended (and the signal's write and sigreturn).
 "$ANALYZE" minset --container "$(container_id early)" "$WORK/early.ctr" >"$WORK/early.json" 2>/dev/null
 grep -q '"poll"' "$WORK/early.json" || fail "the poll is not in the set"
