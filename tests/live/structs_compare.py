@@ -13,6 +13,8 @@ import sys
 
 END = "personality(0x1"
 COMMENT = re.compile(r" /\* [^*]* \*/")  # strace's: dates
+# What descriptors are called, behind their numbers; descriptors.test.sh compares that.
+NAME = re.compile(r"(?:(?<=\d)|(?<=AT_FDCWD))<(?:->|[^<>])*(?:<[^<>]*>)?>")
 PREFIX = re.compile(r"^(?:[^ ]+: )?\[pid (\d+)\] [0-9:.]+ ")
 
 
@@ -30,7 +32,7 @@ def compared(lines):
 def own_lines(lines):
     """Of the thread that called personality, without what stands before the call."""
     pid = next(PREFIX.match(line)[1] for line in lines if " personality(" in line)
-    return [PREFIX.sub("", line) for line in lines if PREFIX.match(line)[1] == pid]
+    return [NAME.sub("", PREFIX.sub("", line)) for line in lines if PREFIX.match(line)[1] == pid]
 
 
 def same(theirs, ours):
