@@ -8,7 +8,8 @@
 Calls and results as in strace_compare.py; beyond that each argument: its number, the words of its
 flags, its text, its socket address. What strace shows of an argument and ctrace does not is listed
 in DATA/not_shown, what it names and ctrace leaves a number in DATA/not_named, what strace has no
-way to tell in DATA/not_told: these must be true and complete, so that they shrink when ctrace
+way to tell in DATA/not_told, structures that both show but nobody compares here (structs.test.sh
+does some) in DATA/not_compared: these must be true and complete, so that they shrink when ctrace
 learns more and nothing is passed over in silence. DATA/not_driven names the calls of the catalogue
 that nobody makes here, and why. DATA/words holds words that the two spell differently, and values.
 DATA/expected says what strace, of 2022, does not know of newer calls, in the order of the calls.
@@ -37,6 +38,7 @@ ORDERS = {
     "futex": (0, 1, 2, 3, None, 4),  # of FUTEX_WAIT_BITSET
 }
 STRACE_NAMES = {"child_tidptr": "child_tid"}
+STRINGS = {"const char*const*"}  # other lists are structures
 NARROW = {"int", "unsigned int", "pid_t", "uid_t", "gid_t", "mode_t", "clockid_t", "key_t",
           "key_serial_t", "timer_t", "mqd_t"}
 
@@ -52,6 +54,7 @@ class Comparison:
         self.met = set()                       # (call, argument)
         self.not_shown = set()                 # strace shows what it points to
         self.not_named = set()                 # strace has a name for the number
+        self.not_compared = set()              # a structure
         self.counts = collections.Counter()    # by what kind of value
 
     def argument(self, call, arg, shown):
@@ -66,7 +69,7 @@ class Comparison:
             self.counts["expected"] += 1
             return None if wanted == arg["value"] else f"{arg['name']}: {arg['value']!r}, not {wanted!r}"
         kind, problem = self.value(arg, shown)
-        if kind in ("not shown", "not named"):
+        if kind in ("not shown", "not named", "not compared"):
             getattr(self, kind.replace(" ", "_")).add(key)
             return None
         if problem:
@@ -80,6 +83,10 @@ class Comparison:
     def value(self, arg, shown):
         """(kind, problem)"""
         value, state = arg["value"], arg.get("state")
+        if isinstance(value, dict) or isinstance(value, list) and arg["type"] not in STRINGS:
+            return "not compared", None
+        if re.fullmatch(r"\[-?\d+\]", shown.source):  # a number that it points to
+            return "not compared", None
         if isinstance(value, list):
             return "strings", self.strings(value, shown)
         if value is None:
@@ -90,7 +97,8 @@ class Comparison:
             wanted = strace_values.strace_sockaddr(shown)
             got = strace_values.ctrace_sockaddr(value)
             return "address", None if wanted == got else f"{wanted} is not {got}"
-        if arg["type"] in strace_compare.PATH_TYPES and state in (None, "cut"):
+        is_text = arg["type"] in strace_compare.PATH_TYPES or shown.text is not None
+        if is_text and state in (None, "cut"):
             return self.text(value, state, shown)
         if re.fullmatch(r"0x[0-9a-f]+", value):
             return self.number(arg, int(value, 16), shown)
@@ -237,7 +245,7 @@ def compare_list(what, listed, found, possible=None):
 
 def update_lists(folder, comparison):
     """Rewrites what only shrinks; the remarks at the beginning stay."""
-    for name in ("not_shown", "not_named"):
+    for name in ("not_shown", "not_named", "not_compared"):
         rows = collections.defaultdict(list)
         for call, argument in sorted(getattr(comparison, name)):
             rows[call].append(argument)
@@ -270,11 +278,13 @@ def compare(options):
                              comparison.not_shown, comparison.shown)
     problems += compare_list("not named", pairs(read_list(options.data, "not_named")),
                              comparison.not_named, comparison.shown)
+    problems += compare_list("not compared", pairs(read_list(options.data, "not_compared")),
+                             comparison.not_compared, comparison.shown)
     problems += [f"{call} {name}: {values} was expected and not met"
                  for (call, name), values in comparison.expected.items() if values]
     problems += compare_list("not told", pairs(read_list(options.data, "not_told")),
                              comparison.met - comparison.told - comparison.not_shown
-                             - comparison.not_named)
+                             - comparison.not_named - comparison.not_compared)
     if options.update:
         update_lists(options.data, comparison)
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(comparison.counts.items()))
@@ -289,7 +299,7 @@ def main():
     parser.add_argument("replay", help="ctrace-replay --format json")
     parser.add_argument("--container", required=True, help="id")
     parser.add_argument("--data", required=True, help="folder of the lists")
-    parser.add_argument("--update", action="store_true", help="rewrite not_shown and not_named")
+    parser.add_argument("--update", action="store_true", help="rewrite not_shown, not_named and not_compared")
     problems, summary = compare(parser.parse_args())
     for line in problems:
         print(line)

@@ -97,6 +97,7 @@ TABLE_LINE = re.compile(r"^\S+ +\S+ +\d+ +(?P<comm>.*?) +\d+ +\d+ +\S+(?: E\w+)?
 TABLE_ARGS = {"openat": r"dirfd: .*?, pathname: (.*), flags: \w", "execve": r"argv: (.*), envp: ",
               "connect": r"addr: (.*), addrlen: ", "setxattr": r", name: (.*), value: 0x",
               "memfd_create": r"^name: (.*), flags: "}
+RESULT_NAME = re.compile(r" = \d+<.*$")  # what a descriptor is that the call made
 
 
 def table_rows(lines):
@@ -108,7 +109,8 @@ def table_rows(lines):
         if match["call"] == "getppid":
             yield "getppid", comm, None, None
             continue
-        shown = re.search(TABLE_ARGS[match["call"]], match["args"])[1]
+        args = RESULT_NAME.sub("", match["args"])
+        shown = re.search(TABLE_ARGS[match["call"]], args)[1]
         yield (match["call"], comm) + shown_value(match["call"], shown)
 
 

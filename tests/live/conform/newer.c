@@ -44,6 +44,7 @@ static void memory_of_today(void) {
   CALL(futex_wait, &word, 4, 0xffffffff, 2 | 128, NULL, CLOCK_MONOTONIC);
   CALL(futex_wait, NOWHERE, 4, 1, 2, NOWHERE, 9);
   CALL(futex_requeue, NOWHERE, 0, 1, 2);
+  CALL(rseq_slice_yield);
 }
 
 void newer(void) {

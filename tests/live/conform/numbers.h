@@ -6,7 +6,7 @@
   X(futex_wait, 455) X(futex_requeue, 456) X(statmount, 457) X(listmount, 458)                   \
   X(lsm_get_self_attr, 459) X(lsm_set_self_attr, 460) X(lsm_list_modules, 461) X(mseal, 462)     \
   X(setxattrat, 463) X(getxattrat, 464) X(listxattrat, 465) X(removexattrat, 466)                \
-  X(open_tree_attr, 467) X(file_getattr, 468) X(file_setattr, 469) X(listns, 470)
+  X(open_tree_attr, 467) X(file_getattr, 468) X(file_setattr, 469) X(listns, 470) X(rseq_slice_yield, 471)
 #undef SYS_cachestat
 #undef SYS_fchmodat2
 #undef SYS_map_shadow_stack
@@ -27,6 +27,7 @@
 #undef SYS_file_getattr
 #undef SYS_file_setattr
 #undef SYS_listns
+#undef SYS_rseq_slice_yield
 enum {
 #define X(name, number) SYS_##name = number,
   CONFORM_NEWER(X)
