@@ -129,7 +129,8 @@ void HintFinder::add_namespaces(const Event& event) {
 }
 
 void HintFinder::add_own(const Event& event) {
-  if (event.type->id == kContainerStop) return;  // said of the container, by nobody in it
+  // Said of the container, by nobody in it.
+  if (event.type->id == kContainerStop || event.task->pid == 0) return;
   add_namespaces(event);
   if (event.task->serial != last_serial_) users_.insert(event.task->uid);
   last_serial_ = event.task->serial;

@@ -29,10 +29,12 @@ wait_until 30 is_complete "$WORK/hooked.ctr" || fail "the recording does not end
 expect_no_loss "$WORK/hooked.ctr"
 "$ANALYZE" verify "$WORK/hooked.ctr" >/dev/null || fail "the recording does not verify"
 
-# What the container did itself: each process's events in order, but for addresses.
+# What the container's processes did themselves: each one's events in order, but for addresses and for whether a
+# child ends before it is waited for.
 own() { # own FILE NAME
   "$REPLAY" --format json --container "$(container_id "$2")" --where 'phase == own' "$1" |
-    jq -c '[.processId, .eventName, .processName, (.returnValue | if . >= -4096 and . < 65536 then . else "far" end),
+    jq -c 'select(.processId > 0 and (.eventName | test("^(signal_|rt_sigreturn|wait4)") | not)) |
+      [.processId, .eventName, .processName, (.returnValue | if . >= -4096 and . < 65536 then . else "far" end),
       (.args | map(select(.name | test("path|argv")) | .value))]' |
     sed "s/$(container_id "$2")/ID/g" | sort -s -n -k1.2,1
 }
