@@ -201,8 +201,10 @@ static __always_inline void put_files(struct writer *w, const u64 *ids, u32 file
 
 	files = files < MAX_PLAN_FILES ? files : MAX_PLAN_FILES;
 	((u64 *)(b + 1))[0] = ids[0];
-	((u64 *)(b + 1))[1] = ids[1];
-	((u64 *)(b + 1))[2] = ids[2];
+	if (files > 1) {
+		((u64 *)(b + 1))[1] = ids[1];
+		((u64 *)(b + 1))[2] = ids[2];
+	}
 	w->size += blob_end(w->ring, b, BLOB_FILES, TEXT_WHOLE, files * sizeof(u64));
 	w->blobs++;
 }
@@ -334,7 +336,10 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	    ((slot->flags & SLOT_FILTERED) || slot->filter != filter_mark(task_at_exit(slot))))
 		goto odd;
 	count_call(slot->tally, nr, ret < 0 && ret >= -MAX_ERRNO);
-	if (plan->files)
+	/* One in the first register, the most frequent, without what finds out which and how. */
+	if (plan->files == 1 && !plan->file[0])
+		ids[0] = name_descriptor((u32)regs->REGISTER_FIRST, slot->task);
+	else if (plan->files)
 		name_files(ids, nr, regs, ABI_NATIVE, ret, slot->task);
 	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args, DROP_SYSCALL, slot->tally);
 	if (!rec)
