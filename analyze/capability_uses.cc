@@ -26,7 +26,8 @@ bool is_check(const EventType& type) {
 }  // namespace
 
 void CapabilityUses::see(const Event& event) {
-  user_ns_.try_emplace(index_of(event), event.task->user_ns);
+  uint32_t& known = user_ns_.try_emplace(index_of(event), event.task->user_ns).first->second;
+  if (known == 0) known = event.task->user_ns;  // what nobody in the container did came first
 }
 
 bool CapabilityUses::is_at_home(const Event& event) const {
