@@ -71,16 +71,13 @@ class TrackerTest : public testing::Test {
   }
 
   void keep(const Event& event) {
-    Seen seen = {event.type->name,
-                 event.time_ns,
-                 event.result,
-                 event.abi,
-                 "",
-                 event.task->comm,
-                 "",
-                 event.task->phase,
-                 {},
-                 {}};
+    Seen seen;
+    seen.name = event.type->name;
+    seen.time_ns = event.time_ns;
+    seen.result = event.result;
+    seen.abi = event.abi;
+    seen.comm = event.task->comm;
+    seen.phase = event.task->phase;
     seen.denied = event.denied;
     seen.host_name = event.task->host_name;
     if (event.task->container) seen.container = event.task->container->name;
