@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "format/base/sanitized.h"
 #include "format/catalogue/catalogue.h"
 
 namespace ctrace {
@@ -31,13 +32,6 @@ constexpr uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 constexpr int16_t SyscallRow::*kNumber = &SyscallRow::arm64;
 #else
 #error "confine.cc does not know this architecture's system calls"
-#endif
-
-// Sanitizers make calls of their own, at their end too.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
 #endif
 
 // What glibc and musl need though a recording rarely shows it. None of them reaches beyond the
@@ -202,6 +196,7 @@ std::vector<sock_filter> confine_filter(const Confinement& what, uint32_t denied
   return builder.finish();
 }
 
+// Sanitizers make calls of their own, at their end too.
 bool confinement_wanted() { return !kSanitized && asked_mode() != "off"; }
 
 Result<void> confine(const Confinement& what) {
