@@ -27,6 +27,8 @@ static __always_inline u64 stack_of(struct pt_regs *regs)
 	return (u64)regs - (u64)&config;
 }
 
+u64 stack_base = 0;	/* &config: a number, since it was stored */
+
 static __always_inline u32 *hint_of(u64 stack)
 {
 	return &hints[(stack >> STACK_SHIFT) & (HINTS - 1)];
@@ -52,6 +54,7 @@ __noinline int meet_current(u64 stack)
 
 	if (!slot)
 		return tid;
+	stack_base = (u64)&config;
 	slot->stack = stack;
 	slot->task = (u64)task;
 	slot->css_set = (u64)READ(task, cgroups);

@@ -138,72 +138,108 @@ static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, u32 
 	w->blobs += added >> 24;
 }
 
-/* Register `n` (FILE_RESULT: the result) of a call. */
-static __always_inline u64 register_of(struct pt_regs *regs, u8 abi, u64 ret, u32 n)
-{
-	u64 args[6];
+/*
+ * What the functions of one end of a call hand to one another: the stack has no room. No other program
+ * uses it.
+ */
+struct call_scratch {
+	u64 args[8];			/* the registers, then the result */
+	u64 ids[MAX_PLAN_FILES];	/* of its descriptors */
+	u8 registers[384];		/* struct pt_regs: 168 bytes, on arm64 352 */
+};
 
-	put_registers(args, regs, abi);
-	if (n == 0)
-		return args[0];
-	if (n == 1)
-		return args[1];
-	if (n == 2)
-		return args[2];
-	if (n == 3)
-		return args[3];
-	return n == 4 ? args[4] : n == 5 ? args[5] : ret;
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct call_scratch);
+} call_scratch SEC(".maps");
+
+static __always_inline struct call_scratch *scratch_here(void)
+{
+	u32 first = 0;
+
+	return bpf_map_lookup_elem(&call_scratch, &first);
+}
+
+/*
+ * The registers of the call that ends, in a function that the verifier checks by itself: none can be
+ * passed a pointer to them.
+ */
+static __always_inline struct pt_regs *registers_at_exit(struct task_slot *slot,
+							 struct call_scratch *scratch)
+{
+	if (config.has_casts)
+		return bpf_rdonly_cast((void *)(slot->stack + stack_base),
+				       bpf_core_type_id_kernel(struct pt_regs));
+	if (config.has_task_regs)
+		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	bpf_probe_read_kernel(scratch->registers, bpf_core_type_size(struct pt_regs),
+			      task_registers(current_task()));
+	return (struct pt_regs *)scratch->registers;
 }
 
 /* F_DUPFD and F_DUPFD_CLOEXEC of fcntl. */
 #define MAKES_DUPLICATE(command) ((u32)(command) == 0 || (u32)(command) == 1030)
 
 /* The identity of one descriptor of the call that ends, which the plan describes by `file`. */
-static __always_inline u64 name_file(u8 file, struct pt_regs *regs, u8 abi, s64 ret, u64 task)
+static __always_inline u64 name_file(u8 file, const u64 *args, s64 ret, u64 task)
 {
-	u32 op = file >> FILE_OP_SHIFT, n = file & FILE_REGISTER;
-	u64 value = register_of(regs, abi, ret, n);
+	u32 op = file >> FILE_OP_SHIFT;
+	u64 value = args[file & FILE_REGISTER], fd = (u32)value;
 
-	if (op == FILE_OPEN)
-		return name_descriptor((u32)value, task);
-	if (op == FILE_DIR)
-		return name_descriptor((u32)value | FD_DIR, task);
-	if (op == FILE_CLOSED || op == FILE_REPLACED)
-		return ret < 0 ? name_descriptor((u32)value, task)
-			       : name_gone(value, task, op == FILE_REPLACED);
-	if (op == FILE_DUPLICATE)
-		return MAKES_DUPLICATE(register_of(regs, abi, ret, 1)) ? name_descriptor((u32)ret, task)
-								      : 0;
-	if (ret < 0)
+	if (op == FILE_DIR) {
+		fd |= FD_DIR;
+	} else if (op == FILE_DUPLICATE) {
+		if (!MAKES_DUPLICATE(args[1]))
+			return 0;
+		fd = (u32)ret;
+	} else if (op != FILE_OPEN && ret >= 0) {
+		if (op == FILE_CLOSED || op == FILE_REPLACED)
+			return name_gone(value, task, op == FILE_REPLACED);
+		return op == FILE_PAIR ? name_pair(value, task) : forget_files(task);
+	} else if (op == FILE_PAIR || op == FILE_ANY) {
 		return 0;
-	if (op == FILE_PAIR)
-		name_pair(value, task);
-	else
-		forget_files(task);
-	return 0;
+	}
+	return name_descriptor(fd, task);
 }
 
-/* The identities of a call's descriptors, before its record is begun: what is told comes first. */
-static __always_inline void name_files(u64 *ids, u32 index, struct pt_regs *regs, u8 abi, s64 ret,
-				       u64 task)
+/*
+ * The identities of a call's descriptors, before its record is begun: what is told comes first. Returns
+ * the first one; all are in the scratch.
+ */
+__noinline u64 name_files(u32 tid, u32 index, s64 ret)
 {
 	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
-	u32 files = plan->files & ~FILE_UNNAMED;
+	bool compat = index >= PLAN_SYSCALLS && index < PLAN_X32;
+	struct call_scratch *scratch = scratch_here();
+	struct task_slot *slot = slot_of(tid);
 
-#pragma unroll
-	for (u32 i = 0; i < MAX_PLAN_FILES; i++)
-		ids[i] = i < files ? name_file(plan->file[i], regs, abi, ret, task) : 0;
+	if (!slot || !scratch)
+		return 0;
+	put_registers(scratch->args, registers_at_exit(slot, scratch),
+		      compat ? ABI_COMPAT : ABI_NATIVE);
+	scratch->args[FILE_RESULT] = ret;
+	for (u32 i = 0; i < MAX_PLAN_FILES; i++) {
+		if (i >= (plan->files & ~FILE_UNNAMED))
+			break;
+		scratch->ids[i] = name_file(plan->file[i], scratch->args, ret, slot->task);
+	}
+	return scratch->ids[0];
 }
 
-static __always_inline void put_files(struct writer *w, const u64 *ids, u32 files)
+/* `first`: the first one's identity; the others are in the scratch. */
+static __always_inline void put_files(struct writer *w, u64 first, u32 files)
 {
 	struct blob *b = blob_at(w->ring, w->size);
+	u64 *ids = (u64 *)(b + 1);
+	struct call_scratch *scratch;
 
 	files = files < MAX_PLAN_FILES ? files : MAX_PLAN_FILES;
-	((u64 *)(b + 1))[0] = ids[0];
-	if (files > 1) {
-		((u64 *)(b + 1))[1] = ids[1];
-		((u64 *)(b + 1))[2] = ids[2];
+	ids[0] = first;
+	if (files > 1 && (scratch = scratch_here())) {
+		ids[1] = scratch->ids[1];
+		ids[2] = scratch->ids[2];
 	}
 	w->size += blob_end(w->ring, b, BLOB_FILES, TEXT_WHOLE, files * sizeof(u64));
 	w->blobs++;
@@ -220,20 +256,34 @@ static __always_inline u32 looks_refused(s64 ret, struct pt_regs *regs)
 	return (u64)ret >> 63 | (~(other | -other)) >> 63;
 }
 
-/* The end of a call that is not a plain one: see on_sys_exit(). */
-static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot *slot)
-{
-	struct task_struct *task = current_task();
-	struct record *rec;
-	struct writer w;
-	struct call call;
-	u64 ids[MAX_PLAN_FILES];
-	u8 args = 6, flags = PLAN_WANTED, blobs = 0, files = 0;
-	u32 index, refusable;
-	bool recorded, scans;
+/*
+ * The end of a call that is not a plain one goes through functions that are checked by themselves, one
+ * after the other. What they must know of the call is one number: its parts, and what is to be done.
+ */
+enum odd_deed {
+	ODD_NAMED = 1,		/* its descriptors are to be looked at */
+	ODD_RECORDED = 2,
+	ODD_CHANGED = 4,	/* the task is told anew */
+};
+enum { ODD_INDEX = 16, ODD_ABI = 32, ODD_ARGS = 40, ODD_BLOBS = 44, ODD_FILES = 48, ODD_DEEDS = 56 };
 
-	if (config.has_casts)	/* as current_task() does, and for the same reason */
-		regs = bpf_rdonly_cast(regs, bpf_core_type_id_kernel(struct pt_regs));
+/* Finds out what it is, and sees to the task. */
+__noinline u64 look_at_odd(u32 tid, s64 ret)
+{
+	struct call_scratch *scratch = scratch_here();
+	struct task_slot *slot = slot_of(tid);
+	u8 args = 6, flags = PLAN_WANTED, blobs = 0, files = 0;
+	struct task_struct *task;
+	u32 index, refusable;
+	struct pt_regs *regs;
+	struct call call;
+	u64 odd, deeds = 0;
+	bool scans;
+
+	if (!slot || !scratch)
+		return 0;
+	task = task_at_exit(slot);
+	regs = registers_at_exit(slot, scratch);
 	call = call_of(task, regs, ret);
 	refusable = looks_refused(ret, regs);
 	/* Its descriptors are others than they were: closed on exec, or copied. */
@@ -266,51 +316,85 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 		}
 	}
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
-	recorded = (flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED);
+	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED))
+		deeds = ODD_RECORDED;
 	/* Threads that are not recorded close descriptors too. */
-	if (files && (recorded || config.names_gone))
-		name_files(ids, index, regs, call.abi, ret, slot->task);
+	if (files && (deeds || config.names_gone))
+		deeds |= ODD_NAMED;
 	if (refusable && slot->filter != filter_mark(task))
 		slot->flags &= ~SLOT_TOLD;
-	if (recorded) {
+	if (deeds & ODD_RECORDED) {
 		/* Only the first word of a task is as precious as its life: others a container can force. */
 		if (!(slot->flags & SLOT_TOLD))
 			tell_current(slot->flags & SLOT_MET ? DROP_SYSCALL : DROP_LIFECYCLE);
 		/* Nobody may take it for a call of whoever had the tid before. */
 		if (!(slot->flags & SLOT_TOLD)) {
 			count_drop(DROP_SYSCALL, slot->tally);
-			return 0;
+			deeds &= ~ODD_RECORDED;
+			flags = 0;
 		}
 		/* 8 where a filter may have refused it. */
 		refusable = -(refusable & slot->flags / SLOT_FILTERED);
 		args = (args & ~refusable) | (8 & refusable);
-		rec = record_begin(&w, slot->tid, REC_SYSCALL, args, DROP_SYSCALL, slot->tally);
-		if (rec) {
-			rec->nr = call.nr < 0 ? NR_OUT_OF_RANGE : call.nr;
-			rec->abi = call.abi;
-			rec->result = ret;
-			put_registers(record_args(rec), regs, call.abi);
-			/* Behind the record's end where it has not so many values. */
-			record_args(rec)[6] = (s64)call.raw_nr;
-			record_args(rec)[7] = regs->REGISTER_POINTER;
-			if (files)
-				put_files(&w, ids, files);
-			if (blobs)
-				put_blobs(&w, index, ret, slot->tally);
-			record_end(&w);
-		}
 	}
-	if (ret >= 0 && (flags & (PLAN_IDENTITY | PLAN_HOSTNAME | PLAN_SECCOMP))) {
-		if ((flags & PLAN_SECCOMP) && slot->filter == filter_mark(task))
-			return 0;
+	if (ret >= 0 && (flags & (PLAN_IDENTITY | PLAN_HOSTNAME | PLAN_SECCOMP)) &&
+	    (!(flags & PLAN_SECCOMP) || slot->filter != filter_mark(task))) {
 		slot->flags &= ~SLOT_TOLD;
-		/*
-		 * Told at once: what it is from now on is an event (commit_creds, switch_task_ns); the
-		 * recorder then knows the name of its namespace, and so of the other tasks in it; a new
-		 * filter may kill it at its next call, and a task that exits has none any more.
-		 */
-		tell_current(DROP_SYSCALL);
+		deeds |= ODD_CHANGED;
 	}
+	odd = (u16)(call.nr < 0 ? NR_OUT_OF_RANGE : call.nr) | (u64)(u16)index << ODD_INDEX |
+	      (u64)call.abi << ODD_ABI | (u64)(args & 15) << ODD_ARGS |
+	      (u64)(blobs & 15) << ODD_BLOBS | (u64)files << ODD_FILES | deeds << ODD_DEEDS;
+	return odd;
+}
+
+/* Its record; `first_file`: what name_files() gave. */
+__noinline int record_odd(u32 tid, s64 ret, u64 odd, u64 first_file)
+{
+	struct call_scratch *scratch = scratch_here();
+	struct task_slot *slot = slot_of(tid);
+	u8 abi = odd >> ODD_ABI, files = odd >> ODD_FILES;
+	struct pt_regs *regs;
+	struct record *rec;
+	struct writer w;
+
+	if (!slot || !scratch)
+		return 0;
+	rec = record_begin(&w, tid, REC_SYSCALL, odd >> ODD_ARGS & 15, DROP_SYSCALL, slot->tally);
+	if (!rec)
+		return 0;
+	regs = registers_at_exit(slot, scratch);
+	rec->nr = odd;
+	rec->abi = abi;
+	rec->result = ret;
+	put_registers(record_args(rec), regs, abi);
+	/* Behind the record's end where it has not so many values. */
+	record_args(rec)[6] = (s64)(s32)regs->REGISTER_NR;
+	record_args(rec)[7] = regs->REGISTER_POINTER;
+	if (files)
+		put_files(&w, first_file, files);
+	if (odd >> ODD_BLOBS & 15)
+		put_blobs(&w, (u16)(odd >> ODD_INDEX), ret, slot->tally);
+	record_end(&w);
+	return 0;
+}
+
+static __always_inline int odd_end(u32 tid, s64 ret)
+{
+	u64 odd = look_at_odd(tid, ret), first_file = 0;
+	u32 deeds = odd >> ODD_DEEDS;
+
+	if (deeds & ODD_NAMED)
+		first_file = name_files(tid, (u16)(odd >> ODD_INDEX), ret);
+	if (deeds & ODD_RECORDED)
+		record_odd(tid, ret, odd, first_file);
+	/*
+	 * Told at once: what it is from now on is an event (commit_creds, switch_task_ns); the
+	 * recorder then knows the name of its namespace, and so of the other tasks in it; a new
+	 * filter may kill it at its next call, and a task that exits has none any more.
+	 */
+	if (deeds & ODD_CHANGED)
+		tell_current(DROP_SYSCALL);
 	return 0;
 }
 
@@ -318,9 +402,9 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 {
 	struct task_slot *slot = look_up_at_exit(regs);
 	const volatile struct plan *plan;
-	u64 ids[MAX_PLAN_FILES];
 	struct record *rec;
 	struct writer w;
+	u64 file = 0;
 	u32 nr;
 
 	if (!slot || !(slot->flags & SLOT_MEMBER))
@@ -338,9 +422,9 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	count_call(slot->tally, nr, ret < 0 && ret >= -MAX_ERRNO);
 	/* One in the first register, the most frequent, without what finds out which and how. */
 	if (plan->files == 1 && !plan->file[0])
-		ids[0] = name_descriptor((u32)regs->REGISTER_FIRST, slot->task);
+		file = name_descriptor((u32)regs->REGISTER_FIRST, slot->task);
 	else if (plan->files)
-		name_files(ids, nr, regs, ABI_NATIVE, ret, slot->task);
+		file = name_files(slot->tid, nr, ret);
 	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args, DROP_SYSCALL, slot->tally);
 	if (!rec)
 		return 0;
@@ -348,7 +432,7 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	rec->result = ret;
 	put_registers(record_args(rec), regs, ABI_NATIVE);
 	if (plan->files)
-		put_files(&w, ids, plan->files);
+		put_files(&w, file, plan->files);
 	/* A single path, the most frequent of blobs, without the 35 ns of two functions. */
 	if (plan->single_text && w.pressure < PRESSURE_NO_TEXTS)
 		put_text(&w, plan->blob[0].arg & 7);
@@ -357,7 +441,7 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	record_end(&w);
 	return 0;
 odd:
-	return odd_exit(regs, ret, slot);
+	return odd_end(slot->tid, ret);
 }
 
 SEC("tp_btf/sys_exit")

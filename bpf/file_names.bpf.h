@@ -10,6 +10,7 @@
 #define AT_FDCWD (-100)
 #define FD_DIR (1ull << 32)	/* beside a descriptor: AT_FDCWD is one too */
 #define FD_NEW (1ull << 33)	/* its table is new: what was remembered does not hold */
+#define UNTOLD 1ull	/* beside an identity, which has this bit clear */
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 #define AF_UNIX 1
@@ -49,6 +50,7 @@ struct found_file {
 
 struct file_told {
 	struct file_record file;
+	struct found_file found;
 	struct dentry *dentry, *root;	/* how far a path is walked, and to where */
 	struct vfsmount *mnt, *root_mnt;
 	u32 size, unused;	/* of the names */
@@ -143,8 +145,8 @@ static __always_inline u64 identity_of(struct found_file *found, struct task_str
 	}
 	if (found->sock)
 		hash += socket_identity(found->sock);
-	hash ^= hash >> 32;
-	return hash ? hash : 1;
+	hash = (hash ^ hash >> 32) & ~UNTOLD;
+	return hash ? hash : 2;
 }
 
 /* Descriptor `fd` of `task`, or with FD_DIR its working directory. */
@@ -251,13 +253,12 @@ __noinline int walk_up(void)
 }
 
 /* The names of a file up to the task's root, across mounts. False: not up to there. */
-static __always_inline bool add_path(struct file_told *told, struct found_file *found,
-				     struct task_struct *task)
+static __always_inline bool add_path(struct file_told *told, struct task_struct *task)
 {
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 
-	told->dentry = found->dentry;
-	told->mnt = found->mnt;
+	told->dentry = told->found.dentry;
+	told->mnt = told->found.mnt;
 	told->root = BPF_CORE_READ(fs, root.dentry);
 	told->root_mnt = BPF_CORE_READ(fs, root.mnt);
 	for (int i = 0; i < MAX_STEPS; i++) {
@@ -320,17 +321,16 @@ static __always_inline void describe_namespace(struct file_told *told, struct in
 	told->size = size > 0 ? size & (FILE_NAME_ROOM - 1) : 0;
 }
 
-static __always_inline void describe_file(struct file_told *told, struct found_file *found,
-					  struct task_struct *task)
+static __always_inline void describe_file(struct file_told *told, struct task_struct *task)
 {
-	struct dentry *dentry = found->dentry;
-	struct vfsmount *mnt = found->mnt;
-	struct inode *inode = found->inode;
+	struct dentry *dentry = told->found.dentry;
+	struct vfsmount *mnt = told->found.mnt;
+	struct inode *inode = told->found.inode;
 	bool root = BPF_CORE_READ(dentry, d_parent) == dentry;
 
 	__builtin_memset(&told->file, 0, sizeof(told->file));
 	told->size = 0;
-	told->file.id = found->id;
+	told->file.id = told->found.id;
 	told->file.inode = BPF_CORE_READ(inode, i_ino);
 	told->file.dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	told->file.rdev = BPF_CORE_READ(inode, i_rdev);
@@ -343,11 +343,11 @@ static __always_inline void describe_file(struct file_told *told, struct found_f
 		add_name(told, dentry);
 		if (told->file.magic == NSFS_MAGIC)
 			describe_namespace(told, inode);
-	} else if (!add_path(told, found, task)) {
+	} else if (!add_path(told, task)) {
 		told->file.flags |= FILE_CUT;
 	}
-	if (found->sock)
-		describe_socket(told, found->sock);
+	if (told->found.sock)
+		describe_socket(told, told->found.sock);
 }
 
 /* Copies what was put together into the record that is being written. */

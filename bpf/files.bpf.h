@@ -120,7 +120,7 @@ static __always_inline void forget_table(u64 files)
 
 static __always_inline u64 *told_pair(u64 id)
 {
-	u32 index = id & (TOLD_FILES / 2 - 1);
+	u32 index = id >> 1 & (TOLD_FILES / 2 - 1);
 
 	return bpf_map_lookup_elem(&told_files, &index);
 }
@@ -138,45 +138,53 @@ static __always_inline struct task_struct *task_at(u64 address)
 				: current_task();
 }
 
-/*
- * Tells what descriptor `fd` (with FD_DIR) is. It is looked up anew: what is told belongs to the
- * identity that is told with it.
- */
-__noinline int tell_file(u64 fd, u64 task_address)
+/* Finds a descriptor for tell_file(), which then knows just numbers. */
+__noinline int look_at_file(u64 fd, u64 task_address)
 {
-	struct task_struct *task = task_at(task_address);
-	struct found_file found = find_file(task, fd);
-	struct file_told *told;
-	struct record *rec;
-	struct writer w;
 	u32 first = 0;
-	u64 *pair;
+	struct file_told *told = bpf_map_lookup_elem(&file_scratch, &first);
 
-	if (!found.id)
-		return 0;
-	told = bpf_map_lookup_elem(&file_scratch, &first);
-	if (!told)
-		return 0;
-	describe_file(told, &found, task);
-	rec = record_begin(&w, bpf_get_current_pid_tgid(), REC_FILE, sizeof(struct file_record) / 8,
-			   DROP_SYSCALL, NO_TALLY);
-	if (!rec)
-		return 0;
-	put_file(&w, told);
-	record_end(&w);
-	pair = told_pair(found.id);
-	if (pair) {
-		pair[1] = pair[0];
-		WRITE_ONCE(pair[0], told_mark(found.id));
-	}
+	if (told)
+		told->found = find_file(task_at(task_address), fd);
 	return 0;
 }
 
 /*
- * The identity of the current task's descriptor `fd` (with FD_DIR, FD_NEW), which is told when it was not yet;
- * 0: it is none. Not static: the verifier checks it once (see blob.bpf.h).
+ * Tells what descriptor `fd` (with FD_DIR) is. It is looked up anew: what is told belongs to the
+ * identity that is told with it. Returns that.
  */
-__noinline u64 name_descriptor(u64 fd, u64 task_address)
+__noinline u64 tell_file(u64 fd, u64 task_address)
+{
+	u32 first = 0;
+	struct file_told *told = bpf_map_lookup_elem(&file_scratch, &first);
+	struct record *rec;
+	struct writer w;
+	u64 *pair, id;
+
+	look_at_file(fd, task_address);
+	if (!told || !told->found.id)
+		return 0;
+	id = told->found.id;
+	describe_file(told, task_at(task_address));
+	rec = record_begin(&w, bpf_get_current_pid_tgid(), REC_FILE, sizeof(struct file_record) / 8,
+			   DROP_SYSCALL, NO_TALLY);
+	if (!rec)
+		return id;
+	put_file(&w, told);
+	record_end(&w);
+	pair = told_pair(id);
+	if (pair) {
+		pair[1] = pair[0];
+		WRITE_ONCE(pair[0], told_mark(id));
+	}
+	return id;
+}
+
+/*
+ * The identity of the current task's descriptor `fd` (with FD_DIR, FD_NEW), with UNTOLD when nothing was told
+ * of it yet; 0: it is none. Not static: the verifier checks it once (see blob.bpf.h).
+ */
+__noinline u64 identify_descriptor(u64 fd, u64 task_address)
 {
 	struct found_file found = find_file(task_at(task_address), fd);
 	u64 *pair, mark;
@@ -188,11 +196,20 @@ __noinline u64 name_descriptor(u64 fd, u64 task_address)
 	}
 	pair = told_pair(found.id);
 	mark = told_mark(found.id);
-	if (pair && pair[0] != mark && pair[1] != mark)
-		tell_file(fd, task_address);
 	if (config.names_gone && (s32)fd >= 0)
 		remember_descriptor(found.files, fd, found.id, fd & FD_NEW);
-	return found.id;
+	return pair && pair[0] != mark && pair[1] != mark ? found.id | UNTOLD : found.id;
+}
+
+/*
+ * As identify_descriptor(), and tells what was not told. One after the other: all the functions of the
+ * end of a call that are inside of one another have 512 bytes of stack.
+ */
+static __always_inline u64 name_descriptor(u64 fd, u64 task_address)
+{
+	u64 id = identify_descriptor(fd, task_address);
+
+	return id & UNTOLD ? tell_file(fd, task_address) : id;
 }
 
 /* What descriptor `fd` was that the current task's call closed. */
