@@ -34,11 +34,6 @@ static __always_inline u32 *hint_of(u64 stack)
 	return &hints[(stack >> STACK_SHIFT) & (HINTS - 1)];
 }
 
-static __always_inline struct task_struct *task_of(struct task_slot *slot)
-{
-	return bpf_rdonly_cast((void *)slot->task, bpf_core_type_id_kernel(struct task_struct));
-}
-
 /* The current task, whose slot this is. */
 static __always_inline struct task_struct *task_at_exit(struct task_slot *slot)
 {

@@ -320,46 +320,60 @@ __noinline int write_argv(u32 offset, u32 arg, u64 start, u64 end)
 			  TEXT_WHOLE);
 }
 
+/*
+ * One string of an array of user pointers, `done` bytes behind the blob at `offset`. Returns its bytes with
+ * the NUL; else how the array ends.
+ */
+enum { STRINGS_END = -1, STRINGS_UNREADABLE = -2, STRINGS_CUT = -3 };
+__noinline int write_string(u32 offset, u32 done, u64 address, u32 width)
+{
+	struct ring_head *ring = ring_here();
+	u64 pointer = 0;
+	u8 *bytes;
+	long got;
+
+	if (!ring)
+		return STRINGS_CUT;
+	if (bpf_probe_read_user(&pointer, width == 4 ? 4 : 8, (void *)address))
+		return STRINGS_UNREADABLE;
+	if (!pointer)
+		return STRINGS_END;
+	if (done >= MAX_ARGV - 1024)
+		return STRINGS_CUT;
+	/* Bounded once more where the verifier looks. */
+	asm volatile("" : "+r"(done));
+	bytes = (u8 *)(blob_at(ring, offset) + 1) + (done & (MAX_ARGV - 1));
+	bytes[0] = 0;
+	got = bpf_probe_read_user_str(bytes, 1024, (void *)pointer);
+	if (got < 0 || got == 1024)	/* unreadable, or cut by the helper */
+		return STRINGS_CUT;
+	return got ? got : 1;	/* the empty string is 0 or 1 bytes long, by kernel */
+}
+
 /* argv of an execve that failed: the strings of an array of user pointers, each with its NUL. */
 __noinline int write_strings(u32 offset, u32 arg, u64 address, u32 pointer_size)
 {
 	struct ring_head *ring = ring_here();
 	u32 size = 0, width = pointer_size == 4 ? 4 : 8;
-	u8 state = TEXT_CUT;
+	int got = STRINGS_CUT;
 	struct blob *b;
-	u8 *bytes;
 
 	if (!ring)
 		return 0;
 	b = blob_at(ring, offset);
 	if (!address)
 		return blob_end(ring, b, arg, TEXT_NULL, 0);
-	bytes = (u8 *)(b + 1);
 	for (int i = 0; i < MAX_STRINGS; i++) {
-		u64 pointer = 0;
-		u32 n;
-		long got;
-
-		if (bpf_probe_read_user(&pointer, width, (void *)(address + i * width))) {
-			state = i ? TEXT_CUT : TEXT_UNREADABLE;
+		got = write_string(offset, size, address + i * width, width);
+		if (got < 0)
 			break;
-		}
-		if (!pointer) {
-			state = TEXT_WHOLE;
-			break;
-		}
-		if (size >= MAX_ARGV - 1024)
-			break;
-		bytes[size & (MAX_ARGV - 1)] = 0;
-		got = bpf_probe_read_user_str(bytes + (size & (MAX_ARGV - 1)), 1024, (void *)pointer);
-		if (got < 0 || got == 1024)	/* unreadable, or cut by the helper */
-			break;
-		/* The empty string is 0 or 1 bytes long, by kernel; without a branch, which the verifier
-		 * would follow both ways in each round. */
-		n = got;
-		size += n + (((n - 1) >> 31) & 1);
+		size += got;
 	}
-	return blob_end(ring, b, arg, state, size);
+	if (got == STRINGS_END)
+		return blob_end(ring, b, arg, TEXT_WHOLE, size);
+	if (got == STRINGS_UNREADABLE && !size)
+		return blob_end(ring, b, arg, TEXT_UNREADABLE, 0);
+	return blob_end(ring, b, arg, TEXT_CUT, size);
 }
 
 /* As write_blob() does OP_TEXT: the string that the record's value `arg` points to. */

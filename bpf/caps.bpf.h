@@ -66,9 +66,7 @@ static __always_inline struct task_slot *cap_user(struct task_struct *task)
 
 	if (!slot || !(slot->flags & SLOT_MEMBER) || !(slot->flags & SLOT_TRACED))
 		return 0;
-	if (!(slot->flags & SLOT_TOLD))
-		tell_current(DROP_LIFECYCLE);
-	return slot->flags & SLOT_TOLD ? slot : 0;
+	return (slot->flags & SLOT_TOLD) || tell_briefly(DROP_LIFECYCLE) ? slot : 0;
 }
 
 SEC("tp_btf/cap_capable")

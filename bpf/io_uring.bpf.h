@@ -44,7 +44,7 @@ static __always_inline struct task_slot *ring_owner(void)
 	if (!slot || !(slot->flags & SLOT_MEMBER) || !(slot->flags & SLOT_TRACED))
 		return 0;
 	if (!(slot->flags & SLOT_TOLD) && slot->tid == READ(task, pid))
-		tell_current(DROP_LIFECYCLE);
+		tell_briefly(DROP_LIFECYCLE);
 	return slot;
 }
 

@@ -25,7 +25,7 @@ int UNDISTURBED_PROG(on_fork, struct task_struct *trusted_parent, struct task_st
 	if (!above || !slot)
 		return 0;
 	if ((above->flags & SLOT_MEMBER) && !(above->flags & SLOT_TOLD))
-		tell_current(DROP_LIFECYCLE);
+		tell_briefly(DROP_LIFECYCLE);
 	from = *above;	/* the child's slot may be the same one */
 	slot->stack = 0;
 	/* Whoever had the stack before may not have been seen to end. */
@@ -40,7 +40,7 @@ int UNDISTURBED_PROG(on_fork, struct task_struct *trusted_parent, struct task_st
 	slot->epoch = from.epoch;
 	slot->tally = from.tally;
 	if (cgroup_of(child) != slot->cgroup_id)	/* CLONE_INTO_CGROUP */
-		classify(child, slot);
+		classify_task(child, slot, child->pid);
 	if (!(slot->flags & SLOT_MEMBER))
 		return 0;
 	remember(child->pid, slot);
@@ -257,14 +257,14 @@ int UNDISTURBED_PROG(on_exit, struct task_struct *trusted)
 		return 0;
 	tid = slot->tid;
 	if (slot->flags & SLOT_MEMBER) {
-		if (!(slot->flags & SLOT_TOLD))
+		refused = (task->exit_code & 0x7f) == SIGSYS;
+		if (!(slot->flags & SLOT_TOLD) || (refused && slot->filter != filter_mark(task)))
 			tell_current(DROP_LIFECYCLE);
 		regs = task_registers(trusted);
 		call = call_inside(task, regs);
 		/* exit and exit_group never come to on_sys_exit. */
 		if (is_exit_call(call) || (call.nr >= 0 && died_unseen(task, regs)))
 			tally_call(slot, call, false);
-		refused = (task->exit_code & 0x7f) == SIGSYS;
 		rec = record_begin(&w, tid, REC_EXIT, refused ? 11 : 4, DROP_LIFECYCLE,
 				   slot->tally);
 		if (rec) {

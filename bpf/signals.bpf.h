@@ -59,6 +59,10 @@ static __always_inline bool tell_other(struct task_struct *task, struct task_slo
 	struct record *rec;
 	struct writer w;
 
+	if (config.has_casts) {
+		slot->task = (u64)task;
+		return send_task(slot->tid, DROP_SYSCALL, FILTERS_KEPT);
+	}
 	rec = record_begin(&w, slot->tid, REC_TASK, sizeof(struct task_record) / 8, DROP_SYSCALL,
 			   slot->tally);
 	if (!rec)
@@ -80,7 +84,7 @@ static __always_inline struct task_slot *signal_owner(struct task_struct *target
 	if (!slot)
 		return 0;
 	if (slot->tid != READ(target, pid) || slot->epoch != READ_ONCE(epoch))
-		classify(target, slot);
+		classify_task(target, slot, READ(target, pid));
 	if (!(slot->flags & SLOT_MEMBER) || !(slot->flags & SLOT_TRACED))
 		return 0;
 	if (!(slot->flags & SLOT_TOLD) && !tell_other(target, slot))

@@ -32,30 +32,6 @@ static __always_inline bool sleeps_in_call(struct task_struct *task)
 	       !(READ(task, jobctl) & JOBCTL_TRAP_FREEZE);
 }
 
-/*
- * What the descriptors of the call are: known to the recorder where they came up before. Nothing is told
- * here, which would take a ring.
- */
-static __always_inline void name_in_flight(struct in_flight_record *record, struct task_struct *task,
-					   struct call call)
-{
-	u32 index = plan_index(call);
-	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
-
-	if (index == NO_PLAN)
-		return;
-	for (u32 i = 0; i < MAX_PLAN_FILES; i++) {
-		u32 op = plan->file[i] >> FILE_OP_SHIFT, n = plan->file[i] & FILE_REGISTER;
-		u64 fd = record->args[0];
-
-		if (i >= (plan->files & ~FILE_UNNAMED) || n == FILE_RESULT || op > FILE_REPLACED)
-			break;
-		fd = n == 1 ? record->args[1] : n == 2 ? record->args[2] : fd;
-		fd = n == 3 ? record->args[3] : n == 4 ? record->args[4] : fd;
-		record->files[i] = find_file(task, (u32)fd | (op == FILE_DIR ? FD_DIR : 0)).id;
-	}
-}
-
 /* Where a record is put together: the stack has no room. It is read by one at a time. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -71,6 +47,48 @@ struct {
 	__type(key, u32);
 	__type(value, struct task_slot);
 } snapshot_slot SEC(".maps");
+
+/* The task of the slot above, for functions that the verifier checks by themselves: see classify_slot(). */
+__noinline int classify_snapshot(void)
+{
+	u32 first = 0;
+	struct task_slot *slot = bpf_map_lookup_elem(&snapshot_slot, &first);
+
+	if (slot && config.has_casts)
+		classify(task_of(slot), slot);
+	return 0;
+}
+
+__noinline u64 identify_snapshot(u64 fd)
+{
+	u32 first = 0;
+	struct task_slot *slot = bpf_map_lookup_elem(&snapshot_slot, &first);
+
+	return slot ? find_file(CAST(struct task_struct, slot->task), fd).id : 0;
+}
+
+/*
+ * What the descriptors of the call are: known to the recorder where they came up before. Nothing is told
+ * here, which would take a ring.
+ */
+static __always_inline void name_in_flight(struct in_flight_record *record, struct call call)
+{
+	u32 index = plan_index(call);
+	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
+
+	if (index == NO_PLAN)
+		return;
+	for (u32 i = 0; i < MAX_PLAN_FILES; i++) {
+		u32 op = plan->file[i] >> FILE_OP_SHIFT, n = plan->file[i] & FILE_REGISTER;
+		u64 fd = record->args[0];
+
+		if (i >= (plan->files & ~FILE_UNNAMED) || n == FILE_RESULT || op > FILE_REPLACED)
+			break;
+		fd = n == 1 ? record->args[1] : n == 2 ? record->args[2] : fd;
+		fd = n == 3 ? record->args[3] : n == 4 ? record->args[4] : fd;
+		record->files[i] = identify_snapshot((u32)fd | (op == FILE_DIR ? FD_DIR : 0));
+	}
+}
 
 /*
  * Into the iterator's own buffer: a ring would have to be shared with the programs of its CPU. The
@@ -97,10 +115,11 @@ int on_snapshot(struct bpf_iter__task *context)
 	__builtin_memset(slot, 0, sizeof(*slot));
 	if (known && known->tid == task->pid)
 		*slot = *known;
+	slot->task = (u64)task;
 	/* One that sleeps since before the recording has no slot yet. */
 	if (slot->start_ns != task->start_time || slot->cgroup_id != cgroup_of(task) ||
 	    slot->epoch != READ_ONCE(epoch))
-		classify(task, slot);
+		config.has_casts ? (void)classify_snapshot() : classify(task, slot);
 	if (!(slot->flags & SLOT_MEMBER) || (slot->flags & SLOT_NEWBORN))
 		return 0;
 	call = call_in_flight(task, task_registers(trusted), record->args);
@@ -111,7 +130,7 @@ int on_snapshot(struct bpf_iter__task *context)
 	record->nr = call.nr;
 	record->abi = call.abi;
 	record->wanted = (slot->flags & SLOT_TRACED) != 0;
-	name_in_flight(record, task, call);
+	name_in_flight(record, call);
 	describe(&record->task, task, slot);
 	bpf_seq_write(context->meta->seq, record, sizeof(*record));
 	return 0;

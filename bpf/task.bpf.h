@@ -74,6 +74,8 @@ struct {
 u64 full_members = 0;	/* tasks that found no room in it */
 u64 full_cgroups = 0;	/* cgroups that found none in theirs: they are not captured */
 
+extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
+
 /* The number that `pid` has in the namespace at `level`, 0 when it is not visible there. */
 static __always_inline u32 pid_nr_at(struct pid *pid, u32 level)
 {
@@ -97,7 +99,6 @@ static __always_inline u32 pid_ns_inum(struct pid *pid, u32 level)
 	return inum;
 }
 
-extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
 
 /*
  * The same pointer, cast where that is to be had: of one that it trusts the verifier looks each field
@@ -153,6 +154,11 @@ static __always_inline struct task_slot *slot_of(u32 tid)
 	return bpf_map_lookup_elem(&slots, &index);
 }
 
+static __always_inline struct task_struct *task_of(struct task_slot *slot)
+{
+	return bpf_rdonly_cast((void *)slot->task, bpf_core_type_id_kernel(struct task_struct));
+}
+
 /* Its task has ended, or has another tid now. */
 static __always_inline void leave_slot(struct task_slot *slot)
 {
@@ -206,18 +212,21 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 			      &READ(ns, uts_ns)->name.nodename);
 }
 
-/* Sends who the current task is; `filters`: as in its record. */
-__noinline int send_task(u32 class, u64 filters)
+/*
+ * Sends who the task is that `task` of tid's slot leads to (on older kernels: the current one);
+ * `filters`: as in its record. Returns whether that was sent.
+ */
+__noinline int send_task(u32 tid, u32 class, u64 filters)
 {
-	struct task_struct *task = current_task();
-	u32 tid = bpf_get_current_pid_tgid();
 	struct task_slot *slot = slot_of(tid);
+	struct task_struct *task;
 	struct task_record *body;
 	struct writer w;
 	struct record *rec;
 
 	if (!slot)
 		return 0;
+	task = config.has_casts ? task_of(slot) : current_task();
 	rec = record_begin(&w, tid, REC_TASK, sizeof(struct task_record) / 8,
 			   class == DROP_SYSCALL ? DROP_SYSCALL : DROP_LIFECYCLE, slot->tally);
 	if (!rec)
@@ -226,10 +235,13 @@ __noinline int send_task(u32 class, u64 filters)
 	describe(body, task, slot);
 	body->filters = filters;
 	record_end(&w);
+	/* Of another one's filters nothing is known: no word that holds. */
+	if (tid != (u32)bpf_get_current_pid_tgid())
+		return 1;
 	slot->flags = (slot->flags & ~SLOT_FILTERED) | SLOT_TOLD | SLOT_MET |
 		      (newest_filter(task) ? SLOT_FILTERED : 0);
 	slot->filter = filter_mark(task);
-	return 0;
+	return 1;
 }
 
 /*
@@ -239,7 +251,35 @@ __noinline int send_task(u32 class, u64 filters)
  */
 __noinline int tell_current(u32 class)
 {
-	return send_task(class, tell_filters());
+	struct task_slot *slot = slot_of(bpf_get_current_pid_tgid());
+
+	if (!slot)
+		return 0;
+	slot->task = bpf_get_current_task();
+	return send_task(bpf_get_current_pid_tgid(), class, tell_filters());
+}
+
+/*
+ * The same for programs that do not bring along all that sends filters, which would be half of what the
+ * verifier has to do for them: those are told before the first call that they may have refused, which
+ * is looked at where a task has others than were told (`filter`). Returns whether it was sent.
+ */
+__noinline int tell_briefly(u32 class)
+{
+	struct task_struct *task = current_task();
+	struct task_slot *slot = slot_of(bpf_get_current_pid_tgid());
+	u32 mark = filter_mark(task);
+	bool known;
+
+	if (!slot)
+		return 0;
+	known = !mark || ((slot->flags & SLOT_MET) && slot->filter == mark);
+	slot->task = bpf_get_current_task();
+	if (!send_task(bpf_get_current_pid_tgid(), class, READ(task, seccomp.mode) ? FILTERS_KEPT : FILTERS_NONE))
+		return 0;
+	if (!known)
+		slot->filter = ~mark;
+	return 1;
 }
 
 static __always_inline bool same_comm(const char *a, const volatile char *b)
@@ -381,13 +421,36 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	}
 }
 
-__noinline int classify_current(void)
+/*
+ * The same for the task that `task` of tid's slot leads to, by a function that the verifier checks by
+ * itself. Older kernels make no pointer of a number.
+ */
+__noinline int classify_slot(u32 tid)
 {
-	struct task_slot *slot = slot_of(bpf_get_current_pid_tgid());
+	struct task_slot *slot = slot_of(tid);
 
 	if (slot)
-		classify(current_task(), slot);
+		classify(config.has_casts ? task_of(slot) : current_task(), slot);
 	return 0;
+}
+
+static __always_inline void classify_task(struct task_struct *task, struct task_slot *slot, u32 tid)
+{
+	if (!config.has_casts)
+		return classify(task, slot);
+	slot->task = (u64)task;
+	classify_slot(tid);
+}
+
+__noinline int classify_current(void)
+{
+	u32 tid = bpf_get_current_pid_tgid();
+	struct task_slot *slot = slot_of(tid);
+
+	if (!slot)
+		return 0;
+	slot->task = bpf_get_current_task();
+	return classify_slot(tid);
 }
 
 /* The slot of `task`, which is the current one. */
@@ -411,9 +474,7 @@ static __always_inline struct task_slot *recorded_current(void)
 
 	if (!slot || !(slot->flags & SLOT_MEMBER) || !(slot->flags & SLOT_TRACED))
 		return 0;
-	if (!(slot->flags & SLOT_TOLD))
-		tell_current(DROP_LIFECYCLE);
-	return slot->flags & SLOT_TOLD ? slot : 0;
+	return (slot->flags & SLOT_TOLD) || tell_briefly(DROP_LIFECYCLE) ? slot : 0;
 }
 
 #endif

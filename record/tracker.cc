@@ -241,12 +241,14 @@ void Tracker::on_task(uint16_t cpu, const RecordView& view) {
 
 void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   TaskState& state = state_of(tid);
+  const bool same = state.row->start_ns == 0 || state.row->start_ns == from.start_ns;
   state.container =
       from.top_cgroup ? containers_.of_task(from.cgroup_id, from.top_cgroup) : nullptr;
   state.rights = TaskRights::of(from, state.rights);
   state.no_new_privs = from.no_new_privs;
   state.seccomp_mode = from.seccomp;
-  if (from.filters != wire::FILTERS_KEPT) state.filters = filters_.chain(from.filters);
+  // What another task with its number had is not its own.
+  if (from.filters != wire::FILTERS_KEPT || !same) state.filters = filters_.chain(from.filters);
   auto row = std::make_shared<TaskRow>();
   row->serial = next_serial_++;
   row->pid = from.tgid;
