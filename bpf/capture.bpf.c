@@ -15,5 +15,6 @@
 #include "bpf/life.bpf.h"
 #include "bpf/signals.bpf.h"
 #include "bpf/snapshot.bpf.h"
+#include "bpf/symbols.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -405,6 +405,13 @@ struct cgroup_entry {
 	u32 unused;
 };
 
+/* What find_symbol is asked, and where its answer is. */
+struct symbol_query {
+	char name[64];
+	u64 address;
+	char text[128];	/* the symbol as the kernel prints it: name+0x0/size */
+};
+
 /* How this kernel's tracepoints tell of an io_uring: their arguments behind the context. */
 enum io_submit {
 	IO_SUBMIT_NONE = 0,

@@ -15,7 +15,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <future>
 #include <random>
 
 #include "record/io_uring.h"
@@ -343,16 +342,29 @@ class LoadedKernelSide : public KernelSide {
   void configure_capabilities(bool wanted, const KernelTypes& types) {
     caps_seen_ = wanted && types.has_tracepoint("cap_capable");
     bpf_program__set_autoload(skeleton_->progs.on_cap_capable, caps_seen_);
-    if (!caps_seen_ || quiet_callers_.valid()) return;
-    // The kernel takes 40 ms to print all its symbols: the load goes on meanwhile.
-    quiet_callers_ = std::async(std::launch::async, [] {
-      std::ifstream symbols("/proc/kallsyms");
-      return find_functions(symbols, kQuietCallers);
-    });
+    bpf_program__set_autoload(skeleton_->progs.find_symbol, caps_seen_);
+  }
+
+  AddressRange function_named(std::string_view name) const {
+    wire::symbol_query query = {};
+    name.copy(query.name, sizeof query.name - 1);
+    bpf_test_run_opts run = {};
+    run.sz = sizeof run;
+    run.ctx_in = &query;
+    run.ctx_size_in = sizeof query;
+    const int program = bpf_program__fd(skeleton_->progs.find_symbol);
+    if (bpf_prog_test_run_opts(program, &run) < 0 || run.retval != 0) return {};
+    query.text[sizeof query.text - 1] = 0;
+    return function_range(query.address, query.text);
   }
 
   void set_quiet_callers() {
-    const std::vector<AddressRange> found = quiet_callers_.get();
+    std::vector<AddressRange> found;
+    for (std::string_view name : kQuietCallers) found.push_back(function_named(name));
+    if (!found[0].end) {
+      std::ifstream symbols("/proc/kallsyms");
+      found = find_functions(symbols, kQuietCallers);
+    }
     // The first one's are by far the most frequent; without it the others are not worth a look.
     skeleton_->bss->quiet_callers_known = found[0].end != 0;
     for (size_t i = 0; i < std::size(kQuietCallers); ++i) {
@@ -463,7 +475,6 @@ class LoadedKernelSide : public KernelSide {
   IoUringTracepoints io_uring_;
   bool rings_seen_ = false;
   bool caps_seen_ = false, caps_refused_ = false;
-  std::future<std::vector<AddressRange>> quiet_callers_;
   std::string io_uring_trouble_;
   std::vector<bpf_link*> io_uring_links_;
 };

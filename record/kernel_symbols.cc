@@ -27,4 +27,15 @@ std::vector<AddressRange> find_functions(std::istream& symbols,
   return found;
 }
 
+AddressRange function_range(uint64_t address, const std::string& text) {
+  constexpr std::string_view kBegin = "+0x0/0x";
+  uint64_t size = 0;
+  const size_t at = text.find(kBegin);
+  if (at == std::string::npos) return {};
+  const char* first = text.data() + at + kBegin.size();
+  std::from_chars(first, text.data() + text.size(), size, 16);
+  if (!address || !size || address + size < address) return {};
+  return {address, address + size};
+}
+
 }  // namespace ctrace

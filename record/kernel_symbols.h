@@ -1,9 +1,10 @@
-// Where functions of the running kernel lie, by /proc/kallsyms.
+// Where functions of the running kernel lie: as it prints them, one or all (/proc/kallsyms).
 #pragma once
 
 #include <cstdint>
 #include <istream>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,5 +19,8 @@ struct AddressRange {
 // are all 0: then nothing is found.
 std::vector<AddressRange> find_functions(std::istream& symbols,
                                          std::span<const std::string_view> names);
+
+// Of a function at `address`, which the kernel prints as `text`: "cap_capable+0x0/0x160".
+AddressRange function_range(uint64_t address, const std::string& text);
 
 }  // namespace ctrace

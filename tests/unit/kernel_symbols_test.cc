@@ -34,5 +34,14 @@ TEST(KernelSymbols, WhatIsHiddenAbsentOrInAModuleIsNotFound) {
   }
 }
 
+TEST(KernelSymbols, AFunctionThatIsPrinted) {
+  EXPECT_EQ(function_range(0x1000, "cap_capable+0x0/0x160").begin, 0x1000U);
+  EXPECT_EQ(function_range(0x1000, "cap_capable+0x0/0x160").end, 0x1160U);
+  for (const char* text : {"", "0xffffffff81000000", "cap_capable+0x10/0x160", "f+0x0/0x",
+                           "f+0x0/0xffffffffffffffff", "f+0x0/0x0"})
+    EXPECT_EQ(function_range(0x1000, text).end, 0U) << text;
+  EXPECT_EQ(function_range(0, "f+0x0/0x10").end, 0U);
+}
+
 }  // namespace
 }  // namespace ctrace
