@@ -50,7 +50,7 @@ UNIT_SOURCES    := $(wildcard tests/unit/*.cc tests/corrupt/*.cc)
 # A program's parts without its main(), for the tests.
 TESTED_SOURCES  := $(filter-out %_main.cc,$(RECORD_SOURCES) $(REPLAY_SOURCES) $(ANALYZE_SOURCES))
 SCHEMA_HEADER   := $(BUILD)/gen/format/file/ctr_generated.h
-BPF_SKELETON    := $(BUILD)/gen/bpf/capture.skel.h
+BPF_SKELETON    := $(BUILD)/gen/bpf/capture.skel.h $(BUILD)/gen/bpf/capture_newer.skel.h
 
 .DEFAULT_GOAL := all
 .PHONY: all
@@ -60,16 +60,18 @@ $(SCHEMA_HEADER): format/file/ctr.fbs
 	@mkdir -p $(@D)
 	$(FLATC) --cpp --scoped-enums -o $(@D) $<
 
-# The kernel side: one object for all kernels (CO-RE), embedded into the recorder as a skeleton.
+# The kernel side: one object for all kernels (CO-RE), embedded into the recorder as a skeleton, and one for
+# newer kernels without what they never run (bpf/ring.bpf.h).
 BPF_ARCH   := $(patsubst x86_64,x86,$(ARCH))
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I. \
               -I/usr/include/$(MULTIARCH) -Wall -Wextra -Wno-unused-parameter -Werror
-$(BUILD)/obj/bpf/capture.bpf.o: bpf/capture.bpf.c
+$(BUILD)/obj/bpf/capture_newer.bpf.o: BPF_CFLAGS += -DCTRACE_NEWER
+$(BUILD)/obj/bpf/capture.bpf.o $(BUILD)/obj/bpf/capture_newer.bpf.o: bpf/capture.bpf.c
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
-$(BPF_SKELETON): $(BUILD)/obj/bpf/capture.bpf.o
+$(BPF_SKELETON): $(BUILD)/gen/bpf/%.skel.h: $(BUILD)/obj/bpf/%.bpf.o
 	@mkdir -p $(@D)
-	$(BPFTOOL) gen skeleton $< name capture > $@.tmp && mv $@.tmp $@
+	$(BPFTOOL) gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/obj/%.o: %.cc | generated
 	@mkdir -p $(@D)

@@ -102,7 +102,7 @@ static __always_inline void put_registers(u64 *args, struct pt_regs *regs, u8 ab
 /* The registers with which a task entered the kernel. */
 static __always_inline struct pt_regs *task_registers(struct task_struct *task)
 {
-	if (config.has_task_regs)
+	if (HAS_TASK_REGS)
 		return CHEAP((struct pt_regs *)bpf_task_pt_regs(task));
 	return (struct pt_regs *)((u8 *)READ(task, stack) + THREAD_SIZE -
 				  bpf_core_type_size(struct pt_regs));
@@ -110,7 +110,7 @@ static __always_inline struct pt_regs *task_registers(struct task_struct *task)
 
 /* As READ(): for what task_registers() gave, and for what a program was given. */
 #define READ_REGISTER(regs, name) \
-	(config.has_task_regs ? (regs)->name : BPF_CORE_READ(regs, name))
+	(HAS_TASK_REGS ? (regs)->name : BPF_CORE_READ(regs, name))
 #define READ_OWN_REGISTER(regs, name) ((regs)->name)
 
 struct call {

@@ -37,7 +37,7 @@ static __always_inline u32 *hint_of(u64 stack)
 /* The current task, whose slot this is. */
 static __always_inline struct task_struct *task_at_exit(struct task_slot *slot)
 {
-	return config.has_casts ? task_of(slot) : current_task();
+	return HAS_CASTS ? task_of(slot) : current_task();
 }
 
 /* The current task has no hint, or has changed. Returns its tid. */
@@ -63,7 +63,7 @@ static __always_inline struct task_slot *look_up_at_exit(struct pt_regs *regs)
 	struct task_slot *slot;
 	u64 stack;
 
-	if (!config.has_casts)
+	if (!HAS_CASTS)
 		return look_up(current_task());
 	stack = stack_of(regs);
 	slot = slot_of(*hint_of(stack));

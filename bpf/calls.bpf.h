@@ -169,10 +169,10 @@ static __always_inline struct call_scratch *scratch_here(void)
 static __always_inline struct pt_regs *registers_at_exit(struct task_slot *slot,
 							 struct call_scratch *scratch)
 {
-	if (config.has_casts)
+	if (HAS_CASTS)
 		return bpf_rdonly_cast((void *)(slot->stack + stack_base),
 				       bpf_core_type_id_kernel(struct pt_regs));
-	if (config.has_task_regs)
+	if (HAS_TASK_REGS)
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	bpf_probe_read_kernel(scratch->registers, bpf_core_type_size(struct pt_regs),
 			      task_registers(current_task()));

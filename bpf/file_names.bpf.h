@@ -27,16 +27,16 @@
  * READ() it serves pointers that the kernel did not hand out.
  */
 #define GET(pointer, ...) \
-	(config.has_casts ? ___arrow(pointer, __VA_ARGS__) : BPF_CORE_READ(pointer, __VA_ARGS__))
+	(HAS_CASTS ? ___arrow(pointer, __VA_ARGS__) : BPF_CORE_READ(pointer, __VA_ARGS__))
 #define CAST(type, pointer)                                                                       \
-	((type *)(config.has_casts ? bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(type)) \
+	((type *)(HAS_CASTS ? bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(type)) \
 				   : (void *)(pointer)))
 /*
  * A number for a pointer that GET() gave, the same each time. Of pointers with a type the verifier lets
  * none but their difference be one.
  */
 #define NUMBER(pointer) \
-	(config.has_casts ? (u64)(pointer) - (u64)&config : (u64)(pointer))
+	(HAS_CASTS ? (u64)(pointer) - (u64)&config : (u64)(pointer))
 
 struct found_file {
 	u64 id;		/* 0: there is none */
@@ -75,7 +75,7 @@ static __always_inline struct file *file_at(struct files_struct *files, u32 numb
 	if (number >= GET(table, max_fds))
 		return 0;
 	at = GET(table, fd) + number;
-	if (config.has_casts && config.has_filefd)
+	if (HAS_CASTS && config.has_filefd)
 		return ((struct epoll_filefd *)bpf_rdonly_cast(
 				at, bpf_core_type_id_kernel(struct epoll_filefd)))->file;
 	bpf_probe_read_kernel(&file, sizeof(file), at);

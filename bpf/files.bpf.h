@@ -133,7 +133,7 @@ static __always_inline u64 told_mark(u64 id)
 /* The task whose call ends; `address`: slot->task, where that can be used. */
 static __always_inline struct task_struct *task_at(u64 address)
 {
-	return config.has_casts ? bpf_rdonly_cast((void *)address,
+	return HAS_CASTS ? bpf_rdonly_cast((void *)address,
 						  bpf_core_type_id_kernel(struct task_struct))
 				: current_task();
 }

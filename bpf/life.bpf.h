@@ -29,7 +29,7 @@ int UNDISTURBED_PROG(on_fork, struct task_struct *trusted_parent, struct task_st
 	from = *above;	/* the child's slot may be the same one */
 	slot->stack = 0;
 	/* Whoever had the stack before may not have been seen to end. */
-	if (config.has_casts)
+	if (HAS_CASTS)
 		*hint_of(stack_of(task_registers(trusted_child))) = 0;
 	slot->tid = child->pid;
 	slot->start_ns = child->start_time;

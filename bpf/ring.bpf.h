@@ -18,11 +18,26 @@
 const volatile struct capture_config config;
 
 /*
+ * What not every kernel has. The same source makes two objects: one in which the recorder says so when it
+ * loads it, and one for kernels that have all of it (since 6.2). In that one there is no code for the
+ * others, which takes the kernel a fifth of a load to walk around and to remove.
+ */
+#ifdef CTRACE_NEWER
+#define HAS_TASK_BTF 1
+#define HAS_TASK_REGS 1
+#define HAS_CASTS 1
+#else
+#define HAS_TASK_BTF config.has_task_btf
+#define HAS_TASK_REGS config.has_task_regs
+#define HAS_CASTS config.has_casts
+#endif
+
+/*
  * READ(task, nsproxy, mnt_ns, ns.inum) is task->nsproxy->mnt_ns->ns.inum: loaded directly where the
  * kernel hands out tasks with their type (10 ns for a chain), else by probe reads (40 ns a step).
  */
 #define READ(pointer, ...) \
-	(config.has_task_btf ? ___arrow(pointer, __VA_ARGS__) : BPF_CORE_READ(pointer, __VA_ARGS__))
+	(HAS_TASK_BTF ? ___arrow(pointer, __VA_ARGS__) : BPF_CORE_READ(pointer, __VA_ARGS__))
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -59,7 +59,7 @@ static __always_inline bool tell_other(struct task_struct *task, struct task_slo
 	struct record *rec;
 	struct writer w;
 
-	if (config.has_casts) {
+	if (HAS_CASTS) {
 		slot->task = (u64)task;
 		return send_task(slot->tid, DROP_SYSCALL, FILTERS_KEPT);
 	}

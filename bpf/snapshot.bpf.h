@@ -54,7 +54,7 @@ __noinline int classify_snapshot(void)
 	u32 first = 0;
 	struct task_slot *slot = bpf_map_lookup_elem(&snapshot_slot, &first);
 
-	if (slot && config.has_casts)
+	if (slot && HAS_CASTS)
 		classify(task_of(slot), slot);
 	return 0;
 }
@@ -119,7 +119,7 @@ int on_snapshot(struct bpf_iter__task *context)
 	/* One that sleeps since before the recording has no slot yet. */
 	if (slot->start_ns != task->start_time || slot->cgroup_id != cgroup_of(task) ||
 	    slot->epoch != READ_ONCE(epoch))
-		config.has_casts ? (void)classify_snapshot() : classify(task, slot);
+		HAS_CASTS ? (void)classify_snapshot() : classify(task, slot);
 	if (!(slot->flags & SLOT_MEMBER) || (slot->flags & SLOT_NEWBORN))
 		return 0;
 	call = call_in_flight(task, task_registers(trusted), record->args);

@@ -106,17 +106,17 @@ static __always_inline u32 pid_ns_inum(struct pid *pid, u32 level)
  * bpf_task_pt_regs() wants a task that is trusted.
  */
 #define CHEAP(pointer)                                                                             \
-	((typeof(pointer))(config.has_casts                                                        \
+	((typeof(pointer))(HAS_CASTS                                                        \
 				   ? bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(typeof(*(pointer)))) \
 				   : (pointer)))
 
 /* The current task, cheap as by CHEAP(). */
 static __always_inline struct task_struct *current_task(void)
 {
-	if (config.has_casts)
+	if (HAS_CASTS)
 		return bpf_rdonly_cast((void *)bpf_get_current_task(),
 				       bpf_core_type_id_kernel(struct task_struct));
-	if (config.has_task_btf)
+	if (HAS_TASK_BTF)
 		return bpf_get_current_task_btf();
 	return (struct task_struct *)bpf_get_current_task();
 }
@@ -226,7 +226,7 @@ __noinline int send_task(u32 tid, u32 class, u64 filters)
 
 	if (!slot)
 		return 0;
-	task = config.has_casts ? task_of(slot) : current_task();
+	task = HAS_CASTS ? task_of(slot) : current_task();
 	rec = record_begin(&w, tid, REC_TASK, sizeof(struct task_record) / 8,
 			   class == DROP_SYSCALL ? DROP_SYSCALL : DROP_LIFECYCLE, slot->tally);
 	if (!rec)
@@ -313,7 +313,7 @@ static __always_inline struct cgroup *tasks_cgroup(struct task_struct *task)
 	if (!config.css_offset)
 		return READ(task, cgroups, dfl_cgrp);
 	at = (void *)READ(task, cgroups) + config.css_offset;
-	if (config.has_task_btf)
+	if (HAS_TASK_BTF)
 		state = *at;
 	else
 		bpf_probe_read_kernel(&state, sizeof(state), at);
@@ -430,13 +430,13 @@ __noinline int classify_slot(u32 tid)
 	struct task_slot *slot = slot_of(tid);
 
 	if (slot)
-		classify(config.has_casts ? task_of(slot) : current_task(), slot);
+		classify(HAS_CASTS ? task_of(slot) : current_task(), slot);
 	return 0;
 }
 
 static __always_inline void classify_task(struct task_struct *task, struct task_slot *slot, u32 tid)
 {
-	if (!config.has_casts)
+	if (!HAS_CASTS)
 		return classify(task, slot);
 	slot->task = (u64)task;
 	classify_slot(tid);

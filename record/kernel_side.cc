@@ -26,6 +26,7 @@
 // The generated skeleton speaks of the wire's structures by their C names.
 using namespace ctrace::wire;  // NOLINT(build/namespaces)
 #include "bpf/capture.skel.h"
+#include "bpf/capture_newer.skel.h"
 
 namespace ctrace {
 namespace {
@@ -73,6 +74,26 @@ void set_file_keys(wire::capture_config& config) {
     if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random) random = always();
     key = random | 1;
   }
+}
+
+// The two objects are of one source, and one skeleton fits both: what is in the sections differs in
+// nothing.
+static_assert(sizeof(*capture::rodata) == sizeof(*capture_newer::rodata));
+static_assert(sizeof(*capture::data) == sizeof(*capture_newer::data));
+static_assert(sizeof(*capture::bss) == sizeof(*capture_newer::bss));
+
+// Null, with errno, when it cannot be opened; capture::destroy() takes it.
+capture* open_object(bool newer, const bpf_object_open_opts* how = nullptr) {
+  auto* object = static_cast<capture*>(std::calloc(1, sizeof(capture)));
+  if (!object) return nullptr;
+  int error = capture__create_skeleton(object);
+  if (!error && newer)
+    object->skeleton->data = capture_newer__elf_bytes(&object->skeleton->data_sz);
+  if (!error) error = bpf_object__open_skeleton(object->skeleton, how);
+  if (!error) return object;
+  capture::destroy(object);
+  errno = -error;
+  return nullptr;
 }
 
 class LoadedKernelSide : public KernelSide {
@@ -280,7 +301,8 @@ class LoadedKernelSide : public KernelSide {
   int try_load(const CaptureOptions& options) {
     capture::destroy(skeleton_);
     const KernelTypes types;
-    skeleton_ = capture::open();
+    const bool newer = types.has_function("bpf_rdonly_cast");
+    skeleton_ = open_object(newer);
     if (!skeleton_) return -errno;
     // Once more: which types it needs can only be told of an open one.
     const RelocationTypes cut(types, bpf_object__btf(skeleton_->obj));
@@ -288,7 +310,7 @@ class LoadedKernelSide : public KernelSide {
     how.sz = sizeof how;
     how.btf_custom_path = cut.path();
     capture::destroy(skeleton_);
-    skeleton_ = capture::open(&how);
+    skeleton_ = open_object(newer, &how);
     if (!skeleton_) return -errno;
     configure(options, types);
     return capture::load(skeleton_);
