@@ -12,7 +12,7 @@
 #ifndef CTRACE_BPF_AT_EXIT_BPF_H
 #define CTRACE_BPF_AT_EXIT_BPF_H
 
-#include "bpf/task.bpf.h"
+#include "bpf/classify.bpf.h"
 
 #define STACK_SHIFT 14	/* log2 of the least THREAD_SIZE */
 #define HINTS 32768
