@@ -17,15 +17,15 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 // Copied and not yet taken: past it the rings must hold the rest (and drop, counted, when full).
-constexpr size_t kMaxQueuedBytes = 8u << 20;
-constexpr size_t kChunkBytes = 1u << 20;
+constexpr size_t kMaxQueuedBytes = 4u << 20;
+constexpr size_t kChunkBytes = 512u << 10;
 // With less than this in a pass the thread may sleep longer.
 constexpr size_t kBusyBytes = 64u << 10;
 constexpr microseconds kShortestSleep = milliseconds(1), kLongestSleep = milliseconds(10);
 // After a second in which nothing came it sleeps as long as the smallest ring holds what one CPU
 // can make meanwhile, at twice the 200 MB/s that were seen; and no longer than somebody who looks
 // at live output would notice.
-constexpr microseconds kLongestIdleSleep = milliseconds(60);
+constexpr microseconds kLongestIdleSleep = milliseconds(80);
 constexpr int kIdlePasses = 100;
 constexpr uint64_t kIdleBytesPerUs = 400;
 // A store becomes visible to other CPUs within this time, by a wide margin: see pass().

@@ -35,7 +35,7 @@ namespace ctrace {
 namespace {
 
 constexpr const char* kProgram = "ctrace-record";
-constexpr int kTickMs = 100;  // events and the end of a command come sooner
+constexpr int kTickMs = 200;  // events and the end of a command come sooner, Ctrl-C does not
 constexpr uint64_t kFlushNs = 1'000'000'000;
 constexpr uint64_t kTallyNs = 10'000'000'000;
 constexpr uint64_t kRefreshNs = 200'000'000;
@@ -100,7 +100,8 @@ class Recorder {
   std::vector<CallCount> tallies();
   std::vector<DropRow> drops();
   bool refused(uint32_t container, const KernelSide::TallyRow& row) const;
-  RecordingTotals totals() const;
+  RecordingTotals totals();
+  uint64_t recursion_misses();
   Progress progress() const;
   void say_what_is_waited_for() const;
   bool is_own(const Task& task);
@@ -129,7 +130,8 @@ class Recorder {
   TallyBook book_{[this](uint32_t container, const KernelSide::TallyRow& row) {
     return refused(container, row);
   }};
-  std::vector<KernelSide::TallyRow> unfinished_;  // a row a call, at the end
+  std::vector<KernelSide::TallyRow> unfinished_;    // a row a call, at the end
+  uint64_t misses_ = 0, misses_at_ = ~uint64_t{0};  // and how many records there were then
   uint64_t newborn_ = 0;  // the cgroup of the container that the runtime waits with
   uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
@@ -377,6 +379,7 @@ void Recorder::stop() {
     unfinished_.push_back(tally_of(call));
   gate_->finish();
   status_.clear();
+  misses_at_ = ~uint64_t{0};
   const RecordingTotals final_totals = totals();
   std::vector<DropRow> final_drops = drops();
   LossBook::add_rest(final_totals, final_drops);
@@ -442,14 +445,23 @@ void Recorder::account_for_losses() {
   }
 }
 
-RecordingTotals Recorder::totals() const {
+// The kernel is asked program by program: not again where nothing was recorded since.
+uint64_t Recorder::recursion_misses() {
+  uint64_t produced = 0;
+  for (const Ring& ring : kernel_->rings()) produced += ring.head().seq;
+  if (produced != misses_at_) misses_ = kernel_->recursion_misses();
+  misses_at_ = produced;
+  return misses_;
+}
+
+RecordingTotals Recorder::totals() {
   RecordingTotals totals;
   totals.events = sink_.events();
   totals.lost = tracker_->lost();
   totals.undecided_denials = tracker_->undecided_denials();
   totals.undecided_dropped = gate_->dropped();
   totals.untallied = kernel_->untallied();
-  totals.recursion_misses = kernel_->recursion_misses();
+  totals.recursion_misses = recursion_misses();
   totals.end_ns = monotonic_ns();
   // What is still in the rings is not in the account yet, nor in the file.
   losses_.fill(totals);
