@@ -90,6 +90,32 @@ static __always_inline u64 top_of(struct cgroup *cgroup)
 }
 
 /*
+ * The level of the outermost pid namespaces that a container may have. Not a constant: to the compiler
+ * pid->numbers has one element, and a second one would be none that it could relocate.
+ */
+static __always_inline u32 space_level(void)
+{
+	u32 level = 1;
+
+	asm volatile("" : "+r"(level));
+	return level;
+}
+
+/* The same for who has no cgroup of its own, by the outermost pid namespace: see spaces.bpf.h. */
+static __always_inline u64 top_of_space(struct task_struct *task)
+{
+	struct pid *pid = READ(task, thread_pid);
+	struct cgroup_entry *entry;
+	u64 space;
+
+	if (!pid || !READ(pid, level))
+		return 0;
+	space = SPACE_BIT | pid_ns_inum(pid, space_level());
+	entry = bpf_map_lookup_elem(&cgroups, &space);
+	return entry ? entry->top : 0;
+}
+
+/*
  * Fills `slot` for `task`: first sight, moved to another cgroup, or the epoch rose. The phase of a
  * task that was moved into a container is the runtime's: its set-up, or an entering when the
  * container has begun. One that was there already when it was first seen belongs to the container;
@@ -101,7 +127,8 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	u64 cgroup = cgroup_of(task), start = READ(task, start_time);
 	bool same = slot->tid == tid && slot->start_ns == start;
 	struct member *m = bpf_map_lookup_elem(&members, &tid);
-	u64 outermost = top_of(tasks_cgroup(task));
+	u64 in_cgroup = top_of(tasks_cgroup(task));
+	u64 outermost = in_cgroup ? in_cgroup : top_of_space(task);
 	bool unwanted = outermost == TOP_UNWANTED;
 	u64 top = unwanted ? 0 : outermost;
 	u8 phase = same ? slot->phase : PHASE_HOST;

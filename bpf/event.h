@@ -122,6 +122,13 @@ enum record_type {
 	REC_SIGNAL_SENT = 21,
 	/* A task was moved. args: id, top id, tgid, tid, whether all its process was; blob: path */
 	REC_CGROUP_ATTACH = 22,
+	/*
+	 * A container without a cgroup of its own begins (spaces.bpf.h). args: the space that stands for
+	 * its outermost cgroup, tgid of the namespace's first process, comm of who made that one (2), when
+	 * that process was made
+	 */
+	REC_SPACE = 24,
+	REC_SPACE_END = 25,	/* args: the space: its first process ended, which ends all others */
 };
 
 /* As ctrace::Abi; the machine's own table, and that of its kernel's 32-bit programs. */
@@ -395,8 +402,9 @@ enum {
 	CAPTURE_HOST = 4,	/* everybody who is in no container */
 };
 
-/* Value of the map `cgroups`, by cgroup id. */
+/* Value of the map `cgroups`, by cgroup id or by what stands for one: SPACE_BIT | pid namespace. */
 #define TOP_UNWANTED (~0ULL)
+#define SPACE_BIT (1ULL << 63)
 struct cgroup_entry {
 	/* The container's outermost cgroup. 0: in none, but watched for one. TOP_UNWANTED: that of a
 	 * container which is not recorded, where the host is. */

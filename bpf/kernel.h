@@ -17,9 +17,12 @@ struct ns_common {
 	u32 inum;
 };
 
+struct task_struct;
+
 struct pid_namespace {
 	struct ns_common ns;
 	u32 level;
+	struct task_struct *child_reaper;
 };
 
 struct upid {

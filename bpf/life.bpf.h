@@ -7,6 +7,7 @@
 
 #include "bpf/calls.bpf.h"
 #include "bpf/preempt.bpf.h"
+#include "bpf/spaces.bpf.h"
 
 SEC("tp_btf/sched_process_fork")
 int UNDISTURBED_PROG(on_fork, struct task_struct *trusted_parent, struct task_struct *trusted_child)
@@ -175,6 +176,8 @@ int UNDISTURBED_PROG(on_exec, struct task_struct *trusted, int old_tid, struct l
 		return 0;
 	if (!(slot->flags & SLOT_MEMBER))
 		begin_late();
+	if (!slot->top_cgroup)
+		begin_space();
 	if (!(slot->flags & SLOT_MEMBER))
 		return 0;
 	slot->flags = (slot->flags & ~SLOT_NEWBORN) | SLOT_EXECED;
@@ -189,6 +192,8 @@ int UNDISTURBED_PROG(on_exec, struct task_struct *trusted, int old_tid, struct l
 	} else if (slot->phase == PHASE_ENTERING &&
 		   (has_own_mounts(task) || READ(task, thread_pid, level))) {
 		/* With mounts as its parent's where one that entered itself forked it. */
+		slot->phase = PHASE_ENTERED;
+	} else if (entered_space(task, slot)) {
 		slot->phase = PHASE_ENTERED;
 	}
 	slot->tally = find_tally(slot->top_cgroup, slot->phase, ABI_NATIVE);
@@ -281,6 +286,8 @@ int UNDISTURBED_PROG(on_exit, struct task_struct *trusted)
 			record_end(&w);
 		}
 	}
+	if (task->signal->live.counter == 0)
+		end_space(task);
 	bpf_map_delete_elem(&members, &tid);
 	leave_slot(slot);
 	return 0;

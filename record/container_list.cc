@@ -10,6 +10,7 @@
 #include "record/metadata/container_metadata.h"
 #include "record/metadata/engine_api.h"
 #include "record/process_files.h"
+#include "record/spaces.h"
 
 namespace ctrace {
 namespace {
@@ -48,6 +49,14 @@ bool is_frozen(const std::string& host_root, const std::string& mount, const std
       .starts_with("FROZEN");
 }
 
+OldestProcess first_process(const std::string& host_root, const std::string& mount,
+                            const Container& container) {
+  if (!is_space(container.cgroup_id))
+    return oldest_process(host_root, host_root + mount + container.cgroup_path);
+  const int pid = std::atoi(std::string(container.fact("pid")).c_str());
+  return {pid, start_ticks(host_root, pid)};
+}
+
 std::vector<std::string> facts_of(const Container& container, std::string_view key) {
   std::vector<std::string> values;
   for (const Fact& fact : container.facts) {
@@ -76,9 +85,9 @@ std::vector<ListedContainer> list_containers(const std::string& host_root, Engin
   for (Container& container : scanned.containers) {
     ListedContainer& row = list.emplace_back();
     row.container = std::move(container);
-    const OldestProcess oldest =
-        oldest_process(host_root, host_root + mount + row.container.cgroup_path);
-    row.paused = is_frozen(host_root, mount, row.container.cgroup_path);
+    const OldestProcess oldest = first_process(host_root, mount, row.container);
+    row.paused = !is_space(row.container.cgroup_id) &&
+                 is_frozen(host_root, mount, row.container.cgroup_path);
     row.ports = facts_of(row.container, "port");
     row.addresses = facts_of(row.container, "address");
     if (!oldest.pid) continue;

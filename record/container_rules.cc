@@ -14,6 +14,7 @@
 #include "record/cgroup_hierarchy.h"
 #include "record/metadata/container_metadata.h"
 #include "record/process_files.h"
+#include "record/spaces.h"
 
 namespace ctrace {
 namespace {
@@ -113,6 +114,7 @@ struct Ancestry {
   std::string parent = "0";
   std::string inner_pid;         // its number in its own pid namespace
   bool inner_namespace = false;  // below the host's pid namespace
+  size_t level = 0;              // by how many
 };
 
 Ancestry ancestry_of(const std::string& host_root, const std::string& pid) {
@@ -124,24 +126,38 @@ Ancestry ancestry_of(const std::string& host_root, const std::string& pid) {
     words >> key >> first;
     if (key == "PPid:") found.parent = first;
     if (key != "NSpid:") continue;
-    while (words >> found.inner_pid) found.inner_namespace = true;
+    for (; words >> found.inner_pid; ++found.level) found.inner_namespace = true;
   }
   return found;
 }
 
 // As the kernel side's has_own_mounts() (bpf/task.bpf.h), of a task below the host's pid namespace.
+bool has_own_mounts(const std::string& host_root, const std::string& pid, const Ancestry& process) {
+  const std::string own = namespace_link(host_root, pid, "mnt");
+  std::string above = namespace_link(host_root, process.parent, "mnt");
+  if (own == above && process.inner_pid == "1")
+    above = namespace_link(host_root, ancestry_of(host_root, process.parent).parent, "mnt");
+  return !own.empty() && !above.empty() && own != above;
+}
+
 bool has_own_namespaces(const std::string& host_root, const fs::path& cgroup) {
-  for (int number : pids_in(cgroup)) {
+  return std::ranges::any_of(pids_in(cgroup), [&](int number) {
     const std::string pid = std::to_string(number);
     const Ancestry process = ancestry_of(host_root, pid);
-    if (!process.inner_namespace) continue;
-    const std::string own = namespace_link(host_root, pid, "mnt");
-    std::string above = namespace_link(host_root, process.parent, "mnt");
-    if (own == above && process.inner_pid == "1")
-      above = namespace_link(host_root, ancestry_of(host_root, process.parent).parent, "mnt");
-    if (!own.empty() && !above.empty() && own != above) return true;
-  }
-  return false;
+    return process.inner_namespace && has_own_mounts(host_root, pid, process);
+  });
+}
+
+uint64_t namespace_number(const std::string& link) {
+  const size_t begin = link.find('[');
+  return begin == link.npos ? 0 : std::strtoull(link.c_str() + begin + 1, nullptr, 10);
+}
+
+std::string comm_of(const std::string& host_root, const std::string& pid) {
+  std::ifstream file(host_root + "/proc/" + pid + "/comm");
+  std::string comm;
+  std::getline(file, comm);
+  return comm;
 }
 
 class Scan {
@@ -153,6 +169,7 @@ class Scan {
   ExistingContainers run() {
     const std::string mount = find_cgroup_hierarchy(root_).mount;
     if (!mount.empty()) visit(root_ + mount, "", 0);
+    visit_processes();
     return std::move(found_);
   }
 
@@ -171,6 +188,35 @@ class Scan {
       if (entry.is_directory(error) && !entry.is_symlink(error))
         visit(entry.path(), path + "/" + entry.path().filename().string(), top);
     }
+  }
+
+  // Spaces, as the kernel side's begin_space() finds new ones.
+  void visit_processes() {
+    // Of most of them: what follows is for the others alone.
+    const std::string host = namespace_link(root_, "self", "pid");
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(root_ + "/proc", error)) {
+      const std::string pid = entry.path().filename().string();
+      if (pid.find_first_not_of("0123456789") != pid.npos) continue;
+      const std::string own = namespace_link(root_, pid, "pid");
+      if (!own.empty() && own != host) visit_process(pid, namespace_number(own));
+    }
+  }
+
+  void visit_process(const std::string& pid, uint64_t pid_namespace) {
+    const Ancestry process = ancestry_of(root_, pid);
+    if (process.level != 1 || process.inner_pid != "1" || process.parent == "1") return;
+    const CgroupPlace place = cgroup_of_process(root_, std::atoi(pid.c_str()));
+    const bool in_container = std::ranges::any_of(
+        found_.cgroups, [&](const ExistingCgroup& known) { return known.id == place.id; });
+    if (in_container || !has_own_mounts(root_, pid, process)) return;
+    Container container;
+    container.cgroup_id = space_of_namespace(pid_namespace);
+    container.existing = true;
+    describe_space(comm_of(root_, process.parent), container);
+    container.facts.push_back({"pid", pid, "kernel"});
+    metadata_.read(container);
+    found_.containers.push_back(std::move(container));
   }
 
   bool is_container(const fs::path& folder, const std::string& path, uint64_t cgroup_id) {

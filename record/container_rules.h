@@ -34,7 +34,8 @@ struct ExistingCgroup {
   std::string path;  // within the file system
 };
 // Containers that run already: rows (existing, index not set) and their cgroups, sub-cgroups
-// included. A cgroup counts by its path, by a runtime's file or by the namespaces of its tasks.
+// included. A cgroup counts by its path, by a runtime's file or by the namespaces of its tasks;
+// where none does, a pid namespace may.
 struct ExistingContainers {
   std::vector<Container> containers;
   std::vector<ExistingCgroup> cgroups;

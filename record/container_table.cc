@@ -7,6 +7,7 @@
 #include "format/filter/container_word.h"
 #include "record/container_rules.h"
 #include "record/metadata/engine_api.h"
+#include "record/spaces.h"
 
 namespace ctrace {
 namespace {
@@ -153,8 +154,29 @@ ContainerTable::Entry* ContainerTable::entry_of(uint64_t cgroup_id) {
   return entry == by_top_.end() ? nullptr : entry->second.get();
 }
 
+void ContainerTable::space_made(const Space& space) {
+  ended_spaces_.erase(space.number);
+  Entry* entry = find(space.number);
+  Container& row = new_version(*entry);
+  describe_space(space.maker, row);
+  if (space.pid) row.facts.push_back({"pid", std::to_string(space.pid), std::string(kKernel)});
+  row.existing = entry->started = space.start_ns != 0 && space.start_ns < begin_ns_;
+  if (row.existing) entry->first_pid = space.pid;
+  entry->is_container = entry->metadata_known = true;
+  decide(*entry);
+}
+
+// What stays unknown of a new one is its name, when the record of its beginning was lost.
+ContainerTable::Entry* ContainerTable::entry_of_space(uint64_t space) {
+  const auto ended = ended_spaces_.find(space);
+  if (ended != ended_spaces_.end()) return ended->second;
+  if (!by_top_.contains(space)) space_made({.number = space});
+  return find(space);
+}
+
 ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kernel_top) {
-  Entry* entry = entry_of(cgroup_id);
+  const bool in_space = is_space(kernel_top);
+  Entry* entry = in_space ? entry_of_space(kernel_top) : entry_of(cgroup_id);
   if (!entry) entry = find(kernel_top);
   if (entry && !entry->has_tasks) {
     entry->has_tasks = true;
@@ -166,7 +188,7 @@ ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kern
 ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   // The kernel side forgot it when it went; but what was told of it since (cgroup_made() is behind
   // by what the rings hold) would stay for ever.
-  hooks_.forget_cgroup(id);
+  if (!is_space(id)) hooks_.forget_cgroup(id);
   if (metadata_watch_) metadata_watch_->forget(id);
   if (const ContainerTable::Entry* entry = known(id); api_ && entry) api_->forget(entry->row->id);
   inner_paths_.erase(id);
@@ -180,6 +202,7 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   if (entry->state == State::kTentative) reject(*entry);
   entry->totals = hooks_.gone(*entry);
   gone_.push_back(std::move(found->second));
+  if (is_space(id)) ended_spaces_[id] = entry;
   if (gone_.size() > kWholeGone) {
     Entry& old = *gone_[gone_.size() - 1 - kWholeGone];
     old.row = slim(*old.row);
@@ -231,7 +254,8 @@ void ContainerTable::reject(Entry& entry) {
   entry.state = State::kRejected;
   if (metadata_watch_) metadata_watch_->forget(entry.top_cgroup);
   for (uint64_t id : cgroups_of_top_[entry.top_cgroup]) hooks_.forget_cgroup(id);
-  if (entry.is_container && filter_.wants_host()) hooks_.ignore_container(entry.top_cgroup);
+  // Who is in it is nobody's, not the host's, and in no space either.
+  if (entry.is_container) hooks_.ignore_container(entry.top_cgroup);
   hooks_.raise_epoch();
 }
 

@@ -10,6 +10,9 @@
 //      "/kubepods"), and what is made in it is looked at by itself                 -> none
 //   5. the cgroup went away, or it made events for three seconds, and nothing of
 //      the above came                                                              -> none, for now
+//   6. a pid namespace below the initial one, in no container's cgroup, whose first process has
+//      mounts that who made it has not: it needs no cgroup, and is a container from its first
+//      execve on (a space, bpf/spaces.bpf.h)                                       -> container
 // What was given up so is watched, as is a cgroup that nobody was in when the recorder started:
 // when a program begins there with mounts of its own or as the first of a pid namespace, the cgroup
 // is tentative again. Where a container is chosen by name, it stays tentative until its name is
@@ -59,7 +62,7 @@ class ContainerTable {
     std::function<void(uint64_t cgroup_id, uint64_t top)> move_cgroup;
     // The kernel side must forget this cgroup; then (once) look at all tasks anew.
     std::function<void(uint64_t cgroup_id)> forget_cgroup;
-    // Where the host is recorded: those in this cgroup are not of it, they are nobody's.
+    // Those in this cgroup are nobody's.
     std::function<void(uint64_t cgroup_id)> ignore_container;
     std::function<void()> raise_epoch;
     // The kernel side must tell when a container may begin in this cgroup, which is none's.
@@ -78,6 +81,8 @@ class ContainerTable {
   // container's cgroup is made.
   void keep_only(std::function<bool(const Container&)> wanted) { wanted_ = std::move(wanted); }
 
+  // What began before that time, on the monotonic clock, ran before the recording.
+  void recording_begins(uint64_t time_ns) { begin_ns_ = time_ns; }
   // Containers that ran before.
   // `add` tells the kernel side and says whether it did not know the cgroup yet.
   void add_existing(const std::function<bool(uint64_t top_cgroup)>& add);
@@ -86,6 +91,15 @@ class ContainerTable {
   void cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_top, std::string_view path);
   // The entry of a removed top cgroup, null for any other.
   Entry* cgroup_removed(uint64_t id);
+  // A container without a cgroup of its own: `number` stands for its outermost one. `start_ns` (on
+  // the monotonic clock) and `pid` are its first process', `maker` the name of the task that made
+  // it.
+  struct Space {
+    uint64_t number = 0, start_ns = 0;
+    uint32_t pid = 0;
+    std::string maker;
+  };
+  void space_made(const Space& space);
   // The container of a task in `cgroup_id`, which the kernel side took for a part of `kernel_top`.
   Entry* of_task(uint64_t cgroup_id, uint64_t kernel_top);
   // By top cgroup; an unknown one (its birth was lost) begins tentative. Null for 0.
@@ -133,6 +147,7 @@ class ContainerTable {
  private:
   Container& new_version(Entry& entry);
   Entry* entry_of(uint64_t cgroup_id);
+  Entry* entry_of_space(uint64_t space);
   void watch(uint64_t cgroup_id, std::string_view path);
   void describe(Entry& entry, std::string_view path);
   bool read_files(Container& container);
@@ -148,8 +163,11 @@ class ContainerTable {
   std::unordered_map<uint64_t, std::unique_ptr<Entry>> by_top_;
   std::unordered_map<uint64_t, std::vector<uint64_t>> cgroups_of_top_;
   std::unordered_map<uint64_t, uint64_t> top_of_;  // of each cgroup that is or may be a container's
+  // By their spaces, until these come again: what their last processes do is told after their end.
+  std::unordered_map<uint64_t, Entry*> ended_spaces_;
   std::unordered_map<uint64_t, std::string> inner_paths_;  // of cgroups that are not top ones
   std::vector<std::unique_ptr<Entry>> gone_;  // removed cgroups' entries, held events refer to them
+  uint64_t begin_ns_ = 0;
   uint32_t next_index_ = 1;
   size_t kept_ = 0;
   MetadataWatch* metadata_watch_ = nullptr;

@@ -22,6 +22,7 @@
 #include "record/kernel_symbols.h"
 #include "record/privileges.h"
 #include "record/relocation_types.h"
+#include "record/spaces.h"
 
 // The generated skeleton speaks of the wire's structures by their C names.
 using namespace ctrace::wire;  // NOLINT(build/namespaces)
@@ -158,7 +159,9 @@ class LoadedKernelSide : public KernelSide {
 
   void add_cgroup(uint64_t id, uint64_t top, bool started) override {
     wire::cgroup_entry entry = {.top = top, .started = started, .unused = 0};
-    bpf_map_update_elem(bpf_map__fd(skeleton_->maps.cgroups), &id, &entry, BPF_ANY);
+    // The kernel side itself forgets a space that ended, which may have happened meanwhile.
+    const uint64_t flags = is_space(id) ? BPF_EXIST : BPF_ANY;
+    bpf_map_update_elem(bpf_map__fd(skeleton_->maps.cgroups), &id, &entry, flags);
   }
 
   bool seed_container(uint64_t top) override {

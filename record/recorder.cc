@@ -27,6 +27,7 @@
 #include "record/metadata/engine_api.h"
 #include "record/self_confinement.h"
 #include "record/sink.h"
+#include "record/spaces.h"
 #include "record/status_line.h"
 #include "record/tally_book.h"
 #include "record/tracker.h"
@@ -195,7 +196,7 @@ ContainerTable::Hooks Recorder::hooks() {
           .announce =
               [this](const Container& row) {
                 sink_.container(row);
-                if (freezer_ && !row.stopped_ns)
+                if (freezer_ && !row.stopped_ns && !is_space(row.cgroup_id))
                   freezer_->add(row.cgroup_id, row.cgroup_path, true);
               },
           .gone =
@@ -231,6 +232,7 @@ Result<void> Recorder::start() {
   tracker_.emplace(tracker_options, *containers_, *gate_);
   merge_.emplace(kernel_->rings().size());
   sink_.begin();
+  containers_->recording_begins(monotonic_ns());
   if (auto attached = kernel_->attach(); !attached) return attached;
   if (header_.capability_checks == CapabilityChecks::kRefused)
     tell(kProgram,

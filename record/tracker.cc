@@ -8,6 +8,7 @@
 #include "format/print/print_cache.h"
 #include "record/device_number.h"
 #include "record/io_uring.h"
+#include "record/spaces.h"
 #include "record/task_row.h"
 
 namespace ctrace {
@@ -138,6 +139,10 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
       return on_cgroup_made(cpu, view);
     case wire::REC_CGROUP_RMDIR:
       return on_cgroup_removed(cpu, view);
+    case wire::REC_SPACE:
+      return on_space(view);
+    case wire::REC_SPACE_END:
+      return end_container(cpu, view);
     case wire::REC_CGROUP_LATE:
       return on_cgroup_late(view);
   }
@@ -565,6 +570,20 @@ void Tracker::on_cgroup_late(const RecordView& view) {
 void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
   if (view.record->args < 1) return;
   if (view.record->args >= 2) send_cgroup_event(cpu, view, kCgroupRmdir, view.args[1]);
+  end_container(cpu, view);
+}
+
+void Tracker::on_space(const RecordView& view) {
+  if (view.record->args < 5 || !is_space(view.args[0])) return;
+  char comm[wire::COMM_SIZE];
+  std::memcpy(comm, view.args + 2, sizeof comm);
+  containers_.space_made({view.args[0], view.args[4], static_cast<uint32_t>(view.args[1]),
+                          fixed_text(comm, sizeof comm)});
+}
+
+// Its cgroup is removed, or its first process ended that others cannot outlive.
+void Tracker::end_container(uint16_t cpu, const RecordView& view) {
+  if (view.record->args < 1) return;
   ContainerTable::Entry* entry = containers_.cgroup_removed(view.args[0]);
   if (!entry || entry->state != ContainerTable::State::kKept || !entry->started) return;
   containers_.end(*entry, view.record->time_ns);

@@ -117,6 +117,8 @@ class Tracker {
   void on_cgroup_made(uint16_t cpu, const RecordView& view);
   void on_cgroup_late(const RecordView& view);
   void on_cgroup_removed(uint16_t cpu, const RecordView& view);
+  void on_space(const RecordView& view);
+  void end_container(uint16_t cpu, const RecordView& view);
   void take_exec(Event& event, TaskState& state) const;
   Denied decided(std::optional<Denied> denied);
   void send_container_start(const Event& exec, TaskState& state);

@@ -8,6 +8,7 @@
 #include "format/decode/decode.h"
 #include "record/metadata/metadata_sources.h"
 #include "record/process_files.h"
+#include "record/spaces.h"
 
 namespace ctrace {
 namespace {
@@ -92,13 +93,30 @@ constexpr std::string_view kNamespaces[] = {"mnt", "pid", "net",    "user",
                                             "uts", "ipc", "cgroup", "time"};
 
 // "mnt:[4026531841]", where the recorder may look: when it starts, at what runs already.
+// "4026532281" of a link "pid:[4026532281]", empty when it cannot be read.
+std::string namespace_inode(const std::string& process, std::string_view name, Lookup& lookup) {
+  const std::string link = lookup.files.link(process + "/ns/" + std::string(name));
+  const size_t begin = link.find('['), end = link.find(']');
+  const bool whole = begin != link.npos && end != link.npos && begin < end;
+  return whole ? link.substr(begin + 1, end - begin - 1) : "";
+}
+
 void take_namespaces(const std::string& process, Lookup& lookup) {
   for (const std::string_view name : kNamespaces) {
-    const std::string link = lookup.files.link(process + "/ns/" + std::string(name));
-    const size_t begin = link.find('['), end = link.find(']');
-    if (begin != link.npos && end != link.npos && begin < end)
-      lookup.add("ns." + std::string(name), link.substr(begin + 1, end - begin - 1));
+    std::string inode = namespace_inode(process, name, lookup);
+    if (!inode.empty()) lookup.add("ns." + std::string(name), std::move(inode));
   }
+}
+
+// Whether the process is (still) the container's.
+bool is_its_process(const std::string& process, Lookup& lookup) {
+  const Container& container = lookup.container;
+  if (is_space(container.cgroup_id)) {
+    return namespace_inode(process, "pid", lookup) ==
+           std::to_string(namespace_of_space(container.cgroup_id));
+  }
+  return !container.cgroup_path.empty() &&
+         is_in(lookup.files.text(process + "/cgroup"), container.cgroup_path);
 }
 
 // Those of the host are not the container's.
@@ -126,10 +144,10 @@ void take_start(int pid, Lookup& lookup) {
 bool read_process(Lookup& lookup) {
   const Container& container = lookup.container;
   const std::string pid(container.fact("pid"));
-  if (pid.empty() || container.cgroup_path.empty()) return false;
+  if (pid.empty()) return false;
   if (!container.existing && !container.started_ns) return false;
   const std::string process = "/proc/" + pid;
-  if (!is_in(lookup.files.text(process + "/cgroup"), container.cgroup_path)) return false;
+  if (!is_its_process(process, lookup)) return false;
   take_start(std::atoi(pid.c_str()), lookup);
   take_status(lookup.files.text(process + "/status"), lookup);
   take_id_map(lookup.files.text(process + "/uid_map"), "user_map", lookup);
