@@ -97,7 +97,7 @@ class ContainerTable {
   struct Space {
     uint64_t number = 0, start_ns = 0;
     uint32_t pid = 0;
-    std::string maker;
+    std::string maker = {};
   };
   void space_made(const Space& space);
   // The container of a task in `cgroup_id`, which the kernel side took for a part of `kernel_top`.

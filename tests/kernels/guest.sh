@@ -237,9 +237,20 @@ group_crun() { run_runtime crun; }
 # A container of RUNTIME runs and works under the profile that minset makes of it, with either answer to
 # what is not in it and with and without noNewPrivileges, and what it never did is refused.
 attacks="mount ptrace unshare keyctl bpf userfaultfd setreuid process_vm_readv"
+# Files, archives, pipes, signals, a server and its client.
+work='set -e
+rm -rf /tmp/* && mkdir -p /tmp/d/sub && ls -l / | sort >/tmp/d/list && cp /tmp/d/list /tmp/d/sub/copy
+ln -s list /tmp/d/link && chmod 600 /tmp/d/sub/copy && touch -d 2020-01-01 /tmp/d/list && cmp /tmp/d/link /tmp/d/sub/copy
+tar -czf /tmp/d.tgz -C /tmp d && mkdir /tmp/e && tar -xzf /tmp/d.tgz -C /tmp/e
+find /tmp/e -type f | xargs md5sum | awk "{ print \$1 }" | uniq >/tmp/sums && [ "$(wc -l </tmp/sums)" = 1 ]
+dd if=/dev/zero of=/tmp/zeros bs=4096 count=16 2>/dev/null && sed -n 1p /tmp/d/list | tr a-z A-Z >/tmp/upper
+mkfifo /tmp/fifo && (cat /tmp/fifo >/tmp/through &) && echo hello >/tmp/fifo
+httpd -p 127.0.0.1:8080 -h /tmp/d && wget -q -O /tmp/got http://127.0.0.1:8080/list && cmp /tmp/got /tmp/d/list
+kill "$(pidof httpd)" && trap "echo caught >/tmp/signal" USR1 && kill -USR1 $$ && cat /tmp/signal >/tmp/seen
+date >/tmp/date && id >/tmp/id && df /tmp >/tmp/df && ps >/tmp/ps && mv /tmp/e /tmp/f && rm -r /tmp/d /tmp/f
+echo done'
 run_profiled() { # run_profiled [ATTEMPT...]: output in out.txt
-  echo "ls -l / | sort >/tmp/l && mkdir /tmp/d && mv /tmp/l /tmp/d/ && rm -r /tmp/d && echo done
-exec /bin/forbidden ${*:-nothing nothing}" >bundle/rootfs/work
+  { echo "$work" && echo "exec /bin/forbidden ${*:-nothing nothing}"; } >bundle/rootfs/work
   "$runtime" run -b bundle "profiled-$runtime" </dev/null >out.txt 2>&1
 }
 works_again() {
@@ -262,13 +273,17 @@ check_profile() { # check_profile RUNTIME NO-NEW-PRIVILEGES
   mkdir -p bundle/rootfs/proc bundle/rootfs/sys bundle/rootfs/dev bundle/rootfs/tmp
   (cd bundle && "$runtime" spec && sed -i -e 's/"terminal": true/"terminal": false/' \
     -e 's/"readonly": true/"readonly": false/' -e "s/\"noNewPrivileges\": true/\"noNewPrivileges\": $2/" \
+    -e 's|"type": "network"|"type": "network", "path": "/proc/1/ns/net"|' \
     -e 's|^\([[:space:]]*\)"sh"$|"sh", "/work"|' config.json)
-  record "$runtime-$2.ctr"
-  run_profiled
-  ok "$runtime, noNewPrivileges=$2: recorded" grep -q '^done$' out.txt
-  finish "$runtime-$2.ctr"
+  for round in 1 2 3; do # what is made now and then
+    record "$runtime-$2-$round.ctr"
+    run_profiled
+    ok "$runtime, noNewPrivileges=$2: recorded, $round" grep -q '^done$' out.txt
+    grep -q '^done$' out.txt || cat out.txt
+    finish "$runtime-$2-$round.ctr"
+  done
   for action in errno:1 kill:159; do
-    ctrace-analyze minset --container "profiled-$runtime" --default-action "${action%:*}" "$runtime-$2.ctr" \
+    ctrace-analyze minset --container "profiled-$runtime" --default-action "${action%:*}" "$runtime-$2"-*.ctr \
       >set.json 2>/dev/null
     ctrace-analyze apply --bundle bundle set.json >/dev/null
     ok "$runtime, noNewPrivileges=$2: runs $rounds times under ${action%:*}" works_again

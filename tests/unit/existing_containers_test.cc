@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "record/container_rules.h"
+#include "record/spaces.h"
 
 namespace ctrace {
 namespace {
@@ -33,6 +34,10 @@ class ExistingContainersTest : public testing::Test {
     put("/proc/" + pid + "/status", "Name:\tsh\nPPid:\t" + parent + "\nNSpid:\t" + numbers + "\n");
     fs::create_directories(root_ + "/proc/" + pid + "/ns");
     fs::create_symlink("mnt:[" + mounts + "]", root_ + "/proc/" + pid + "/ns/mnt");
+  }
+  void in_pid_namespace(const std::string& pid, const std::string& inode) {
+    fs::create_directories(root_ + "/proc/" + pid + "/ns");
+    fs::create_symlink("pid:[" + inode + "]", root_ + "/proc/" + pid + "/ns/pid");
   }
   void cgroup(const std::string& path, const std::string& pids) {
     put("/sys/fs/cgroup" + path + "/cgroup.procs", pids);
@@ -70,6 +75,27 @@ TEST_F(ExistingContainersTest, ThePidsOrTheMountsAloneTellNothing) {
   cgroup("/service", "30\n");
   cgroup("/sandbox", "31\n32\n");
   EXPECT_EQ(found(), Paths{});
+}
+
+// In no cgroup of its own: bwrap (21) made the first process of a pid namespace, with mounts of its
+// own.
+TEST_F(ExistingContainersTest, NamespacesAloneTellToo) {
+  process("21", "20", "21", "host");
+  put("/proc/21/comm", "bwrap\n");
+  process("30", "21", "30\t1", "boxed");
+  process("31", "30", "31\t2", "boxed");   // belongs to it
+  process("40", "20", "40\t1", "host");    // a browser's sandbox
+  process("50", "1", "50\t1", "private");  // a service's
+  for (const char* pid : {"30", "31"}) in_pid_namespace(pid, "4026532281");
+  in_pid_namespace("40", "4026532282");
+  in_pid_namespace("50", "4026532283");
+  in_pid_namespace("self", "4026531836");
+  const ExistingContainers scanned = scan_containers(root_);
+  ASSERT_EQ(scanned.containers.size(), 1u);
+  EXPECT_EQ(scanned.containers[0].name, "bwrap-4026532281");
+  EXPECT_EQ(scanned.containers[0].cgroup_id, space_of_namespace(4026532281));
+  EXPECT_EQ(scanned.containers[0].fact("pid"), "30");
+  EXPECT_TRUE(scanned.containers[0].existing);
 }
 
 TEST_F(ExistingContainersTest, WhereNobodyIsAContainerMayBeginLater) {
