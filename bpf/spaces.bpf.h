@@ -8,8 +8,8 @@
 #ifndef CTRACE_BPF_SPACES_BPF_H
 #define CTRACE_BPF_SPACES_BPF_H
 
-#include "bpf/ring.bpf.h"
 #include "bpf/classify.bpf.h"
+#include "bpf/ring.bpf.h"
 
 /* The pid namespace below the initial one that `pid` is visible in, null for none. */
 static __always_inline struct pid_namespace *space_of(struct pid *pid)
