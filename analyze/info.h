@@ -23,7 +23,7 @@ struct RecordingInfo {
   RecordingState state = RecordingState::kComplete;
   uint64_t bytes = 0;
   uint64_t duration_ns = 0;
-  uint64_t host_events = 0;  // of no container
+  uint64_t host_events = 0;  // of no container; counted, which more are than recorded
   std::vector<ContainerInfo> containers;
   std::vector<DropRow> drops;  // who lost what
 
