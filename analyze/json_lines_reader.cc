@@ -324,6 +324,7 @@ bool JsonLinesReader::parse(std::string_view text, LineEvent& line) {
   if (result != object.end() && result->is_null() && event.type->is_syscall)
     event.result = kNoResult;
   event.denied = denied_of(object);
+  event.duration_ns = number_field(object, "duration");
   line.task = Task();
   take_task(object, line.task);
   event.task = &line.task;

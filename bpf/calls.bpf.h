@@ -12,6 +12,7 @@
 #include "bpf/arch.bpf.h"
 #include "bpf/at_exit.bpf.h"
 #include "bpf/blob.bpf.h"
+#include "bpf/durations.bpf.h"
 #include "bpf/files.bpf.h"
 
 const volatile struct plan plans[PLAN_ROWS];	/* native and x32, 32-bit programs', x32's own */
@@ -267,6 +268,7 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 	}
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
 	recorded = (flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED);
+		take_beginning(slot->tid);
 	/* Threads that are not recorded close descriptors too. */
 	if (files && (recorded || config.names_gone))
 		name_files(ids, index, regs, call.abi, ret, slot->task);
@@ -284,7 +286,8 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 		/* 8 where a filter may have refused it. */
 		refusable = -(refusable & slot->flags / SLOT_FILTERED);
 		args = (args & ~refusable) | (8 & refusable);
-		rec = record_begin(&w, slot->tid, REC_SYSCALL, args, DROP_SYSCALL, slot->tally);
+		rec = record_begin(&w, slot->tid, REC_SYSCALL, args + config.durations,
+				   DROP_SYSCALL, slot->tally);
 		if (rec) {
 			rec->nr = call.nr < 0 ? NR_OUT_OF_RANGE : call.nr;
 			rec->abi = call.abi;
@@ -293,6 +296,7 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 			/* Behind the record's end where it has not so many values. */
 			record_args(rec)[6] = (s64)call.raw_nr;
 			record_args(rec)[7] = regs->REGISTER_POINTER;
+			put_beginning(rec, args, slot->tid);
 			if (files)
 				put_files(&w, ids, files);
 			if (blobs)
@@ -341,12 +345,14 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 		ids[0] = name_descriptor((u32)regs->REGISTER_FIRST, slot->task);
 	else if (plan->files)
 		name_files(ids, nr, regs, ABI_NATIVE, ret, slot->task);
-	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args, DROP_SYSCALL, slot->tally);
+	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args + config.durations, DROP_SYSCALL,
+			   slot->tally);
 	if (!rec)
 		return 0;
 	rec->nr = nr;
 	rec->result = ret;
 	put_registers(record_args(rec), regs, ABI_NATIVE);
+	put_beginning(rec, plan->args, slot->tid);
 	if (plan->files)
 		put_files(&w, ids, plan->files);
 	/* A single path, the most frequent of blobs, without the 35 ns of two functions. */

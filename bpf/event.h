@@ -89,7 +89,8 @@ struct tally {
 enum record_type {
 	/*
 	 * A call ended: args by the plan, blobs. Where a seccomp filter may have refused it, all 6
-	 * registers, the number as it was given, and the instruction pointer.
+	 * registers, the number as it was given, and the instruction pointer. With `durations` one
+	 * value more behind these: when it began, 0: not known.
 	 */
 	REC_SYSCALL = 0,
 	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
@@ -440,6 +441,7 @@ struct capture_config {
 	u8 names_gone;		/* calls that close descriptors are recorded: what these are is remembered */
 	u8 has_filefd;		/* struct epoll_filefd is among the kernel's types */
 	u8 environment;		/* envp of programs too */
+	u8 durations;		/* when calls begin is recorded too: 1 or 0 */
 	u16 payload;		/* bytes of what buffers hold */
 	char comm_include[COMM_FILTERS][COMM_SIZE];
 	char comm_exclude[COMM_FILTERS][COMM_SIZE];

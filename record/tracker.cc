@@ -105,7 +105,7 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
   if (!unfinished_.empty()) forget_unfinished(*view.record);
   switch (view.record->type) {
     case wire::REC_SYSCALL:
-      return on_syscall(cpu, view);
+      return options_.durations ? on_timed_syscall(cpu, view) : on_syscall(cpu, view, 0);
     case wire::REC_TASK:
       return on_task(cpu, view);
     case wire::REC_FORK:
@@ -284,7 +284,22 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   state.row = std::move(row);
 }
 
-void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
+// The last value is when the call began.
+void Tracker::on_timed_syscall(uint16_t cpu, const RecordView& view) {
+  if (view.record->args == 0) return;
+  wire::record record = *view.record;
+  const uint64_t began_ns = view.args[--record.args];
+  RecordView plain = view;
+  plain.record = &record;
+  const TaskState& state = state_of(record.tid);
+  // One that had the tid before may have left what it was in the middle of when it was killed.
+  const bool known = began_ns != 0 && began_ns <= record.time_ns &&
+                     began_ns >= state.row->start_ns && !state.exec.by_other_thread;
+  // None at all would be one that is not known.
+  on_syscall(cpu, plain, known ? std::max<uint64_t>(1, record.time_ns - began_ns) : 0);
+}
+
+void Tracker::on_syscall(uint16_t cpu, const RecordView& view, uint64_t duration_ns) {
   const wire::record& record = *view.record;
   if (before_command(record.tid)) return;
   TaskState& state = current_state(record.tid);
@@ -294,6 +309,7 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
                               ? *find_event(kSyscallInvalid)
                               : recorded_type(syscall_event(abi, record.nr), options_.extras);
   Event event = begin_event(cpu, view, type, state);
+  event.duration_ns = duration_ns;
   // No call may claim not to have ended (a supervisor of seccomp chooses results).
   event.result = std::max(record.result, kNoResult + 1);
   if (out_of_range) {
@@ -460,6 +476,7 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
     state.abi = tasks_[old_tid]->abi;
     tasks_[old_tid].reset();
   }
+  state.exec.by_other_thread = old_tid != view.record->tid;
   memory_.ended(state.row->pid);
   ContainerTable::Entry* container = state.container;
   const EventType& type = recorded_type(*find_event(kProcessExec), options_.extras);

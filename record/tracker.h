@@ -36,6 +36,7 @@ class Tracker {
     Extras extras;                       // what the kernel side reads beyond the usual
     // Changes of memory between writable and executable are told (mem_prot_alert).
     bool prot_alerts = true;
+    bool durations = false;  // records of calls tell when these began
   };
 
   // Both must outlive the tracker.
@@ -66,6 +67,7 @@ class Tracker {
     std::string envp;
     Text::State envp_state = Text::State::kNotRead;
     bool has_args = false;
+    bool by_other_thread = false;  // than the leader, whose tid it has now
     Abi abi = Abi::kX86_64;
     uint16_t number = 0;                  // in its table
     uint64_t args[wire::EXEC_ARGS] = {};  // as the call was made
@@ -100,9 +102,11 @@ class Tracker {
                     const TaskState& state) const;
   void on_task(uint16_t cpu, const RecordView& view);
   void take_task(uint32_t tid, const wire::task_record& from);
+  std::string exe_of(const wire::task_record& from, const Task& before);
   void forget_unfinished(const wire::record& record);
   void send_unfinished(const wire::in_flight_record& call, uint64_t end_ns);
-  void on_syscall(uint16_t cpu, const RecordView& view);
+  void on_timed_syscall(uint16_t cpu, const RecordView& view);
+  void on_syscall(uint16_t cpu, const RecordView& view, uint64_t duration_ns);
   void on_fork(uint16_t cpu, const RecordView& view);
   void on_exec(uint16_t cpu, const RecordView& view);
   void on_oom(uint16_t cpu, const RecordView& view);

@@ -192,6 +192,7 @@ struct Event {
   const EventType* type = nullptr;  // never null
   const Task* task = nullptr;       // never null; a loss has an all-zero task
   int64_t result = 0;
+  uint64_t duration_ns = 0;  // that a system call took, with --durations; 0: not known
   // type->args.size() entries count. Where the argument's form has text, texts[i] holds it and
   // args[i] is the address only when the state is kUnreadable or kNotRead, else 0.
   uint64_t args[kMaxArgs] = {};

@@ -93,6 +93,7 @@ std::string difference(const Event& a, const Event& b) {
   if (a.abi != b.abi) return "abi";
   if (a.result != b.result) return "result";
   if (a.denied != b.denied) return "denied";
+  if (a.duration_ns != b.duration_ns) return "duration";
   if (auto type = type_difference(*a.type, *b.type); !type.empty()) return type;
   if (auto task = task_difference(*a.task, *b.task); !task.empty()) return task;
   for (size_t i = 0; i < a.type->args.size(); ++i) {
@@ -210,6 +211,7 @@ const Event& RandomEvents::next() {
   event_.abi = static_cast<Abi>(below(10) ? 0 : below(kAbiCount));
   if (below(8) == 0)
     event_.denied = static_cast<Denied>(below(static_cast<uint64_t>(Denied::kOther) + 1));
+  if (below(3) == 0) event_.duration_ns = number();
   event_.type = &types_[below(types_.size())];
   event_.task = &tasks_[below(tasks_.size())];
   event_.result = static_cast<int64_t>(number());

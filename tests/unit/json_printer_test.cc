@@ -69,6 +69,22 @@ TEST_F(JsonPrinterTest, Structures) {
             (Json{{"name", "arg"}, {"type", "int"}, {"value", "0x10"}}));
 }
 
+TEST_F(JsonPrinterTest, AProgramThatIsNotKnown) {
+  task_.exe = "";
+  EXPECT_TRUE(parsed(sample_event(open_type(), task_))["exe"].is_null());
+}
+
+TEST_F(JsonPrinterTest, DurationsWhereTheyAreRecorded) {
+  const EventType type = open_type();
+  Event event = sample_event(type, task_);
+  event.duration_ns = 1234;
+  EXPECT_FALSE(parsed(event).contains("duration"));
+  header_.durations = true;
+  EXPECT_EQ(parsed(event)["duration"], 1234);
+  event.duration_ns = 0;
+  EXPECT_TRUE(parsed(event)["duration"].is_null());
+}
+
 TEST_F(JsonPrinterTest, HostTask) {
   const Task task = sample_task(nullptr);
   const EventType type{39, "getpid", {}, true};

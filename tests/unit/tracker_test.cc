@@ -37,6 +37,7 @@ struct Seen {
   std::vector<uint64_t> args;
   std::vector<std::string> descriptors;  // what they refer to
   Denied denied = Denied::kNo;
+  uint64_t duration_ns = 0;
 };
 
 class TrackerTest : public testing::Test {
@@ -67,6 +68,7 @@ class TrackerTest : public testing::Test {
     Tracker::Options options;
     options.command_mode = command_mode;
     options.command_tid = command_tid;
+    options.durations = durations_;
     tracker_ = std::make_unique<Tracker>(options, *containers_, *gate_);
   }
 
@@ -79,6 +81,7 @@ class TrackerTest : public testing::Test {
     seen.comm = event.task->comm;
     seen.phase = event.task->phase;
     seen.denied = event.denied;
+    seen.duration_ns = event.duration_ns;
     seen.host_name = event.task->host_name;
     if (event.task->container) seen.container = event.task->container->name;
     for (size_t i = 0; i < arg_count(*event.type); ++i) {
@@ -168,6 +171,7 @@ class TrackerTest : public testing::Test {
   std::vector<std::pair<uint64_t, uint64_t>> moved_;
   std::vector<Container> announced_;
   int epochs_ = 0, gone_ = 0;
+  bool durations_ = false;  // of what start() begins
   uint64_t now_ns_ = 1000;
 };
 
@@ -221,6 +225,35 @@ TEST_F(TrackerTest, PatienceWithTheUndecidedEnds) {
   gate_->release(now_ns_);
   EXPECT_EQ(names(), (Names{"getppid"}));
   EXPECT_EQ(gate_->dropped(), 1u);
+}
+
+TEST_F(TrackerTest, DurationsOfCalls) {
+  durations_ = true;
+  start({});
+  now_ns_ = 1'000'000;
+  wire::task_record task = {};
+  task.start_ns = 500'000;
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  constexpr uint16_t kClose = 3, kExecve = 59;
+  const auto close_began = [&](uint64_t began_ns) {
+    send(of(wire::REC_SYSCALL, 9, kClose), {7, began_ns});
+    return seen_.back();
+  };
+  Seen seen = close_began(now_ns_ - 99);
+  EXPECT_EQ(seen.duration_ns, 100U);
+  EXPECT_EQ(seen.args, (std::vector<uint64_t>{7}));
+  EXPECT_EQ(close_began(now_ns_ + 1).duration_ns, 1U);  // no clock is so fine
+  EXPECT_EQ(close_began(0).duration_ns, 0U);
+  EXPECT_EQ(close_began(now_ns_ + 2).duration_ns, 0U);
+  EXPECT_EQ(close_began(499'999).duration_ns, 0U);  // of who had the tid before
+  // What the leader was in the middle of is not how long a thread's execve took.
+  send(of(wire::REC_EXEC, 9), {0, 0, 10}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
+  send(of(wire::REC_SYSCALL, 9, kExecve), {0, 0, 0, now_ns_ - 50});
+  EXPECT_EQ(seen_.back().name, "execve");
+  EXPECT_EQ(seen_.back().duration_ns, 0U);
+  send(of(wire::REC_EXEC, 9), {0, 0, 9}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
+  send(of(wire::REC_SYSCALL, 9, kExecve), {0, 0, 0, now_ns_ - 49});
+  EXPECT_EQ(seen_.back().duration_ns, 50U);
 }
 
 // Nobody waits for longer, but a container that begins then is one all the same.
