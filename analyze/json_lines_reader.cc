@@ -181,6 +181,7 @@ void take_task(const json& object, Task& task) {
   task.tid = has_host ? number("hostThreadId") : task.ns_tid;
   task.ppid = number("hostParentProcessId");
   task.comm = text_field(object, "processName");
+  task.exe = text_field(object, "exe");
   task.host_name = text_field(object, "hostName");
 }
 

@@ -268,6 +268,7 @@ static __noinline int odd_exit(struct pt_regs *regs, long ret, struct task_slot 
 	}
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
 	recorded = (flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED);
+	if (!recorded)
 		take_beginning(slot->tid);
 	/* Threads that are not recorded close descriptors too. */
 	if (files && (recorded || config.names_gone))

@@ -177,13 +177,14 @@ struct task_record {
 	u64 top_cgroup;	/* the container's outermost cgroup, 0: none */
 	u64 start_ns;
 	u64 filters;	/* hash of its chain of seccomp filters, or FILTERS_* */
+	u64 exe;	/* identity of the program that it runs; 0: as told before */
 	u64 cap_eff;	/* effective capabilities */
 	u32 euid, egid, fsuid;
 	u32 child_pid_ns;	/* in which its next child will be */
 	char comm[COMM_SIZE];
 	char nodename[NODENAME_SIZE];
 };
-ASSERT_LAYOUT(sizeof(struct task_record) == 208, "task_record");
+ASSERT_LAYOUT(sizeof(struct task_record) == 216, "task_record");
 
 /*
  * A descriptor's target, told once for each identity: a hash of what tells it from all others and of

@@ -139,13 +139,13 @@ static __always_inline struct task_struct *task_at(u64 address)
 }
 
 /*
- * Tells what descriptor `fd` (with FD_DIR) is. It is looked up anew: what is told belongs to the
+ * Tells what descriptor `fd` (with FD_DIR, or FD_EXE) is. It is looked up anew: what is told belongs to the
  * identity that is told with it.
  */
 __noinline int tell_file(u64 fd, u64 task_address)
 {
 	struct task_struct *task = task_at(task_address);
-	struct found_file found = find_file(task, fd);
+	struct found_file found = fd == FD_EXE ? find_program(task) : find_file(task, fd);
 	struct file_told *told;
 	struct record *rec;
 	struct writer w;
@@ -192,6 +192,21 @@ __noinline u64 name_descriptor(u64 fd, u64 task_address)
 		tell_file(fd, task_address);
 	if (config.names_gone && (s32)fd >= 0)
 		remember_descriptor(found.files, fd, found.id, fd & FD_NEW);
+	return found.id;
+}
+
+/* The same of the program that the current task runs. */
+__noinline u64 name_program(u64 task_address)
+{
+	struct found_file found = find_program(task_at(task_address));
+	u64 *pair, mark;
+
+	if (!found.id)
+		return 0;
+	pair = told_pair(found.id);
+	mark = told_mark(found.id);
+	if (pair && pair[0] != mark && pair[1] != mark)
+		tell_file(FD_EXE, task_address);
 	return found.id;
 }
 

@@ -113,6 +113,7 @@ int on_snapshot(struct bpf_iter__task *context)
 	record->wanted = (slot->flags & SLOT_TRACED) != 0;
 	name_in_flight(record, task, call);
 	describe(&record->task, task, slot);
+	record->task.exe = find_program(task).id;
 	bpf_seq_write(context->meta->seq, record, sizeof(*record));
 	return 0;
 }

@@ -12,6 +12,9 @@
 #define PF_IO_WORKER 0x00000010	/* include/linux/sched.h: a thread that works for an io_uring */
 #define MAX_PID_LEVEL 32	/* MAX_PID_NS_LEVEL */
 
+/* In files.bpf.h. */
+__noinline u64 name_program(u64 task_address);
+
 u32 epoch = 1;		/* raised when every slot must be looked at anew */
 
 enum slot_flag {
@@ -195,6 +198,7 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 	body->pid_level = level;
 	body->seccomp = READ(task, seccomp.mode);
 	body->filters = FILTERS_KEPT;
+	body->exe = 0;
 	body->no_new_privs = READ(task, atomic_flags) & PFA_NO_NEW_PRIVS;
 	body->phase = slot->phase;
 	body->own_mnt = has_own_mounts(task);
@@ -206,8 +210,8 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 			      &READ(ns, uts_ns)->name.nodename);
 }
 
-/* Sends who the current task is; `filters`: as in its record. */
-__noinline int send_task(u32 class, u64 filters)
+/* Sends who the current task is; `filters`, `exe`: as in its record. */
+__noinline int send_task(u32 class, u64 filters, u64 exe)
 {
 	struct task_struct *task = current_task();
 	u32 tid = bpf_get_current_pid_tgid();
@@ -225,6 +229,7 @@ __noinline int send_task(u32 class, u64 filters)
 	body = (struct task_record *)record_args(rec);
 	describe(body, task, slot);
 	body->filters = filters;
+	body->exe = exe;
 	record_end(&w);
 	slot->flags = (slot->flags & ~SLOT_FILTERED) | SLOT_TOLD | SLOT_MET |
 		      (newest_filter(task) ? SLOT_FILTERED : 0);
@@ -235,11 +240,13 @@ __noinline int send_task(u32 class, u64 filters)
 /*
  * Tells the recorder who the current task is; `class`: what room it may take. Not static, like
  * classify_current(): so the verifier checks it once and not on each way that leads to it (see
- * blob.bpf.h). Two functions one after the other: one in the other would need too large a stack.
+ * blob.bpf.h). One function after the other: one in the other would need too large a stack.
  */
 __noinline int tell_current(u32 class)
 {
-	return send_task(class, tell_filters());
+	u64 exe = name_program(config.has_casts ? bpf_get_current_task() : 0);
+
+	return send_task(class, tell_filters(), exe);
 }
 
 static __always_inline bool same_comm(const char *a, const volatile char *b)

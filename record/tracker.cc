@@ -239,6 +239,13 @@ void Tracker::on_task(uint16_t cpu, const RecordView& view) {
   if (!before_command(view.record->tid)) send_rights_changes(cpu, view, before);
 }
 
+// Of one that exits nothing more is told; what was told holds for the same task.
+std::string Tracker::exe_of(const wire::task_record& from, const Task& before) {
+  if (from.exe == 0) return before.start_ns == from.start_ns ? before.exe : std::string();
+  const NamedFile* file = files_.find(from.exe);
+  return file ? file->name : std::string();
+}
+
 void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   TaskState& state = state_of(tid);
   state.container =
@@ -268,6 +275,7 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   row->start_ns = from.start_ns;
   row->phase = phase_of(from.phase);
   row->comm = fixed_text(from.comm, sizeof from.comm);
+  row->exe = exe_of(from, *state.row);
   row->host_name = fixed_text(from.nodename, sizeof from.nodename);
   // A task that exits has no namespaces any more.
   state.host_name = from.uts_ns ? host_name(from.uts_ns, row->host_name) : nullptr;

@@ -80,6 +80,8 @@ constexpr FieldRow kRows[] = {
     {"args", "column", "all arguments as the table shows them; for --fields alone", kAllArgs},
     {"comm", "text", "name of the task, 15 bytes at most", kText,
      nullptr, [](const Event& e) -> std::string_view { return e.task->comm; }},
+    {"exe", "text", "path of the program that the task runs, as it sees it", kText,
+     nullptr, [](const Event& e) -> std::string_view { return e.task->exe; }},
     {"pid", "number", "process, as it sees itself (in its pid namespace)", kNumber,
      task_number<&Task::ns_pid>},
     {"tid", "number", "thread, as it sees itself", kNumber, task_number<&Task::ns_tid>},

@@ -178,6 +178,7 @@ struct Task {
   uint64_t start_ns = 0;  // start time, CLOCK_MONOTONIC; with tid a key that pid reuse cannot fool
   Phase phase = Phase::kHost;
   std::string comm;
+  std::string exe;                       // path of the program that it runs; empty: not known
   std::string host_name;                 // UTS node name
   const Container* container = nullptr;  // null: the host
 };

@@ -152,8 +152,10 @@ JsonPrinter::TaskText JsonPrinter::task_text(const Task& task) {
 
   OutputBuffer container(-1);
   append_json_container(task.container, container);
-  text.after = R"(],"container":)" + container.text() + number(R"(,"hostProcessId":)", task.pid) +
-               number(R"(,"hostThreadId":)", task.tid) +
+  OutputBuffer exe(-1);
+  append_json_known(R"(,"exe":)", task.exe, exe);
+  text.after = R"(],"container":)" + container.text() + exe.text() +
+               number(R"(,"hostProcessId":)", task.pid) + number(R"(,"hostThreadId":)", task.tid) +
                number(R"(,"hostParentProcessId":)", task.ppid) +
                number(R"(,"groupId":)", task.gid) + R"(,"cgroupId":")" +
                std::to_string(task.cgroup_id) + R"(","cpu":)";

@@ -79,6 +79,7 @@ std::string task_difference(const Task& a, const Task& b) {
   };
   if (numbers(a) != numbers(b)) return "task numbers";
   if (a.comm != b.comm) return "comm";
+  if (a.exe != b.exe) return "exe";
   if (a.host_name != b.host_name) return "host name";
   if (!a.container != !b.container) return "container is there";
   if (a.container && !(*a.container == *b.container)) return "container";
@@ -173,6 +174,7 @@ void RandomEvents::make_task() {
   t.cgroup_id = number();
   t.start_ns = number();
   t.comm = text(15);
+  t.exe = below(3) ? text(30) : "";
   t.host_name = below(3) ? "host" : text(64);
   if (below(4)) {
     t.container = &containers_[below(containers_.size())];

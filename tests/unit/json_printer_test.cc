@@ -47,7 +47,8 @@ TEST_F(JsonPrinterTest, Line) {
       R"("args":[{"name":"filename","type":"const char*","value":"/etc/\"x\""},)"
       R"({"name":"flags","type":"int","value":"O_RDONLY|O_CLOEXEC"}],)"
       R"("container":{"id":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",)"
-      R"("name":"web","image":null,"runtime":"runc"},"hostProcessId":4711,"hostThreadId":4712,)"
+      R"("name":"web","image":null,"runtime":"runc"},"exe":"/bin/cat",)"
+      R"("hostProcessId":4711,"hostThreadId":4712,)"
       R"("hostParentProcessId":4700,"groupId":100,"cgroupId":"18446744073709551615","cpu":3,)"
       R"("abi":"x86_64","phase":"own","errno":"ENOENT","denied":null,"time":"2026-11-23T10:11:12.123456789Z"})"
       "\n");

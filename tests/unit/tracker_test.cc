@@ -32,6 +32,7 @@ struct Seen {
   int64_t result = 0;
   Abi abi = Abi::kX86_64;
   std::string container, comm, host_name;
+  std::string exe{};
   Phase phase = Phase::kHost;
   std::vector<std::string> texts;
   std::vector<uint64_t> args;
@@ -79,6 +80,7 @@ class TrackerTest : public testing::Test {
     seen.result = event.result;
     seen.abi = event.abi;
     seen.comm = event.task->comm;
+    seen.exe = event.task->exe;
     seen.phase = event.task->phase;
     seen.denied = event.denied;
     seen.duration_ns = event.duration_ns;
@@ -149,6 +151,13 @@ class TrackerTest : public testing::Test {
     std::vector<uint64_t> words(sizeof body / 8);
     std::memcpy(words.data(), &body, sizeof body);
     send(of(wire::REC_TASK, tid), words);
+  }
+  void send_file(uint64_t id, const std::string& names) {
+    wire::file_record file = {};
+    file.id = id;
+    std::vector<uint64_t> words(sizeof file / 8);
+    std::memcpy(words.data(), &file, sizeof file);
+    send(of(wire::REC_FILE, 9), words, {{0, names}});
   }
   void make_cgroup(uint64_t id, const std::string& path) {
     send(of(wire::REC_CGROUP_MKDIR, 0), {id, 1, id}, {{0, path}});
@@ -695,11 +704,7 @@ TEST_F(TrackerTest, ACallThatHadNotEndedIsToldLast) {
 // Told once, for as many calls as have it; also for one that had not ended.
 TEST_F(TrackerTest, DescriptorsAreNamed) {
   start({}, true);
-  wire::file_record file = {};
-  file.id = 77;
-  std::vector<uint64_t> words(sizeof file / 8);
-  std::memcpy(words.data(), &file, sizeof file);
-  send(of(wire::REC_FILE, 9), words, {{0, std::string("passwd\0etc", 11)}});
+  send_file(77, std::string("passwd\0etc", 11));
   const auto ids = [](uint64_t first) {
     return Text{wire::BLOB_FILES, std::string(reinterpret_cast<const char*>(&first), sizeof first)};
   };
@@ -713,6 +718,32 @@ TEST_F(TrackerTest, DescriptorsAreNamed) {
   EXPECT_EQ(seen_[0].descriptors, (Names{"/etc/passwd"}));
   EXPECT_EQ(seen_[1].descriptors, (Names{""}));
   EXPECT_EQ(seen_[2].descriptors, (Names{"/etc/passwd"}));
+}
+
+TEST_F(TrackerTest, TheProgramOfATask) {
+  start({}, true);
+  send_file(77, std::string("sh\0bin", 7));
+  wire::task_record task = {};
+  task.start_ns = 5;
+  task.exe = 77;
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  call_getppid(9);
+  task.exe = 0;  // as before
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "renamed");
+  call_getppid(9);
+  task.exe = 78;  // its record was lost
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  call_getppid(9);
+  task.exe = 77;
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  task.start_ns = 6;  // another task has the number
+  task.exe = 0;
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  call_getppid(9);
+  std::vector<std::string> programs;
+  for (const Seen& seen : seen_)
+    if (seen.name == "getppid") programs.push_back(seen.exe);
+  EXPECT_EQ(programs, (Names{"/bin/sh", "/bin/sh", "", ""}));
 }
 
 TEST_F(TrackerTest, ACallThatEndedAfterTheLookIsNotToldTwice) {
