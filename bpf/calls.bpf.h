@@ -14,6 +14,7 @@
 #include "bpf/blob.bpf.h"
 #include "bpf/durations.bpf.h"
 #include "bpf/files.bpf.h"
+#include "bpf/positions.bpf.h"
 
 const volatile struct plan plans[PLAN_ROWS];	/* native and x32, 32-bit programs', x32's own */
 
@@ -177,6 +178,8 @@ static __always_inline u64 name_file(u8 file, struct pt_regs *regs, u8 abi, s64 
 								      : 0;
 	if (ret < 0)
 		return 0;
+	if (op == FILE_POSITION)
+		return position_of(value, task);
 	if (op == FILE_PAIR)
 		name_pair(value, task);
 	else

@@ -364,6 +364,7 @@ enum file_op {
 	FILE_DUPLICATE = 4,	/* the result of fcntl, when that made a descriptor */
 	FILE_PAIR = 5,		/* two, where the register points to: not named, but remembered */
 	FILE_ANY = 6,		/* any of the task's may have gone: close_range, unshare */
+	FILE_POSITION = 7,	/* not what it is, but where it is read next: for other events */
 };
 enum {
 	FILE_RESULT = 6,	/* in place of a register */

@@ -211,6 +211,7 @@ Result<void> Recorder::start() {
   const bool follows = FollowedContainer::is_made_by(options_.command);
   tracker_options.extras = options_.depth.extras();
   tracker_options.durations = options_.durations;
+  if (!options_.summary) tracker_options.file_io = FileIo(filter_);
   tracker_options.prot_alerts = filter_.event_mask().test(kMemProtAlert) && !options_.summary;
   tracker_options.command_mode = !options_.command.empty() && !follows;
   if (!options_.command.empty()) {

@@ -345,8 +345,9 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view, uint64_t duration
     event.denied = decided(judge_call(state.filters, abi_of(record.abi), view));
   state.told_killed = event.denied == Denied::kKillThread || event.denied == Denied::kKillProcess;
   send(event, state);
-  state.exec.valid = false;
+  state.exec.valid = state.exec.by_other_thread = false;
   if (options_.prot_alerts) send_prot_alert(event, state);
+  if (options_.file_io.is_wanted(type.id)) send_file_io(event, view, state);
 }
 
 void Tracker::expect_unfinished(const std::vector<wire::in_flight_record>& calls) {

@@ -17,6 +17,7 @@
 #include "record/container_table.h"
 #include "record/event_gate.h"
 #include "record/file_book.h"
+#include "record/file_io.h"
 #include "record/memory_watch.h"
 #include "record/ring_reader.h"
 #include "record/seccomp_book.h"
@@ -36,6 +37,7 @@ class Tracker {
     Extras extras;                       // what the kernel side reads beyond the usual
     // Changes of memory between writable and executable are told (mem_prot_alert).
     bool prot_alerts = true;
+    FileIo file_io;          // events of reads and writes
     bool durations = false;  // records of calls tell when these began
   };
 
@@ -127,6 +129,7 @@ class Tracker {
   // What follows from records, in tracker_derived.cc.
   void send_rights_changes(uint16_t cpu, const RecordView& view, const TaskRights& before);
   void send_prot_alert(const Event& call, const TaskState& state);
+  void send_file_io(const Event& call, const RecordView& view, const TaskState& state);
   std::shared_ptr<Task> container_itself(const ContainerTable::Entry& entry);
   bool before_command(uint32_t tid) const { return tid && tid == command_tid_; }
 
