@@ -161,6 +161,13 @@ void RandomEvents::make_type(size_t i) {
     const KindRow& row = kind_row(kKinds[below(8)]);
     type.args.push_back({"a" + std::to_string(k), row.kind, row.form, std::string(row.c_type)});
   }
+  // Names of descriptors: of the first argument, and of the result.
+  const KindRow& name = kind_row(Kind::fd_name);
+  const size_t count = type.args.size();
+  if (i % 3 == 0 && count > 0 && count + 2 <= kMaxArgs) {
+    type.args.push_back({type.args[0].name, name.kind, name.form, std::string(name.c_type)});
+    type.args.push_back({"", name.kind, name.form, std::string(name.c_type)});
+  }
 }
 
 void RandomEvents::make_task() {
