@@ -230,6 +230,7 @@ ordered_json info_json(const RecordingInfo& info) {
       {"filters", escaped_list(header.filters)},
       {"command_mode", header.command_mode},
       {"capability_checks", checks_name(header.capability_checks)},
+      {"durations", header.durations},
       {"host_events", info.host_events},
       {"unreadable_texts", totals.unreadable_texts},
       {"cut_texts", totals.cut_texts},
@@ -270,6 +271,7 @@ void print_info(const RecordingInfo& info, OutputBuffer& out) {
   print_line("boot id", escaped(header.boot_id), out);
   print_line("command", escaped_line(header.command_line, "-"), out);
   print_line("filters", escaped_line(header.filters, "none"), out);
+  if (header.durations) print_line("durations", "of calls are recorded", out);
   if (header.capability_checks == CapabilityChecks::kRefused)
     print_line("checks", "of capabilities are missing: the kernel refused the program for them",
                out);

@@ -181,6 +181,7 @@ void take_task(const json& object, Task& task) {
   task.tid = has_host ? number("hostThreadId") : task.ns_tid;
   task.ppid = number("hostParentProcessId");
   task.comm = text_field(object, "processName");
+  task.exe = text_field(object, "exe");
   task.host_name = text_field(object, "hostName");
 }
 
@@ -324,6 +325,7 @@ bool JsonLinesReader::parse(std::string_view text, LineEvent& line) {
   if (result != object.end() && result->is_null() && event.type->is_syscall)
     event.result = kNoResult;
   event.denied = denied_of(object);
+  event.duration_ns = number_field(object, "duration");
   line.task = Task();
   take_task(object, line.task);
   event.task = &line.task;

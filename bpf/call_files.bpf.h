@@ -8,6 +8,7 @@
 #include "bpf/arch.bpf.h"
 #include "bpf/at_exit.bpf.h"
 #include "bpf/files.bpf.h"
+#include "bpf/positions.bpf.h"
 
 const volatile struct plan plans[PLAN_ROWS];	/* native and x32, 32-bit programs', x32's own */
 
@@ -81,8 +82,10 @@ static __always_inline u64 name_file(u8 file, const u64 *args, s64 ret, u64 task
 	} else if (op != FILE_OPEN && ret >= 0) {
 		if (op == FILE_CLOSED || op == FILE_REPLACED)
 			return name_gone(value, task, op == FILE_REPLACED);
+		if (op == FILE_POSITION)
+			return position_of(value, task);
 		return op == FILE_PAIR ? name_pair(value, task) : forget_files(task);
-	} else if (op == FILE_PAIR || op == FILE_ANY) {
+	} else if (op == FILE_PAIR || op == FILE_ANY || op == FILE_POSITION) {
 		return 0;
 	}
 	return name_descriptor(fd, task);

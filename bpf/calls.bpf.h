@@ -11,6 +11,7 @@
 
 #include "bpf/blob.bpf.h"
 #include "bpf/call_files.bpf.h"
+#include "bpf/durations.bpf.h"
 
 static __always_inline void shed_payload(struct ring_head *ring, u32 tally)
 {
@@ -196,6 +197,8 @@ __noinline u64 look_at_odd(u32 tid, s64 ret)
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
 	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED))
 		deeds = ODD_RECORDED;
+	else
+		take_beginning(tid);
 	/* Threads that are not recorded close descriptors too. */
 	if (files && (deeds || config.names_gone))
 		deeds |= ODD_NAMED;
@@ -238,7 +241,8 @@ __noinline int record_odd(u32 tid, s64 ret, u64 odd, u64 first_file)
 
 	if (!slot || !scratch)
 		return 0;
-	rec = record_begin(&w, tid, REC_SYSCALL, odd >> ODD_ARGS & 15, DROP_SYSCALL, slot->tally);
+	rec = record_begin(&w, tid, REC_SYSCALL, (odd >> ODD_ARGS & 15) + config.durations,
+			   DROP_SYSCALL, slot->tally);
 	if (!rec)
 		return 0;
 	regs = registers_at_exit(slot, scratch);
@@ -249,6 +253,7 @@ __noinline int record_odd(u32 tid, s64 ret, u64 odd, u64 first_file)
 	/* Behind the record's end where it has not so many values. */
 	record_args(rec)[6] = (s64)(s32)regs->REGISTER_NR;
 	record_args(rec)[7] = regs->REGISTER_POINTER;
+	put_beginning(rec, odd >> ODD_ARGS & 15, tid);
 	if (files)
 		put_files(&w, first_file, files);
 	if (odd >> ODD_BLOBS & 15)
@@ -303,12 +308,14 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 		file = name_descriptor((u32)regs->REGISTER_FIRST, slot->task);
 	else if (plan->files)
 		file = name_files(slot->tid, nr, ret);
-	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args, DROP_SYSCALL, slot->tally);
+	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args + config.durations, DROP_SYSCALL,
+			   slot->tally);
 	if (!rec)
 		return 0;
 	rec->nr = nr;
 	rec->result = ret;
 	put_registers(record_args(rec), regs, ABI_NATIVE);
+	put_beginning(rec, plan->args, slot->tid);
 	if (plan->files)
 		put_files(&w, file, plan->files);
 	/* A single path, the most frequent of blobs, without the 35 ns of two functions. */

@@ -89,7 +89,8 @@ struct tally {
 enum record_type {
 	/*
 	 * A call ended: args by the plan, blobs. Where a seccomp filter may have refused it, all 6
-	 * registers, the number as it was given, and the instruction pointer.
+	 * registers, the number as it was given, and the instruction pointer. With `durations` one
+	 * value more behind these: when it began, 0: not known.
 	 */
 	REC_SYSCALL = 0,
 	REC_TASK = 1,		/* struct task_record: who the task is, before its next record */
@@ -183,13 +184,14 @@ struct task_record {
 	u64 top_cgroup;	/* the container's outermost cgroup, 0: none */
 	u64 start_ns;
 	u64 filters;	/* hash of its chain of seccomp filters, or FILTERS_* */
+	u64 exe;	/* identity of the program that it runs; 0: as told before */
 	u64 cap_eff;	/* effective capabilities */
 	u32 euid, egid, fsuid;
 	u32 child_pid_ns;	/* in which its next child will be */
 	char comm[COMM_SIZE];
 	char nodename[NODENAME_SIZE];
 };
-ASSERT_LAYOUT(sizeof(struct task_record) == 208, "task_record");
+ASSERT_LAYOUT(sizeof(struct task_record) == 216, "task_record");
 
 /*
  * A descriptor's target, told once for each identity: a hash of what tells it from all others and of
@@ -369,6 +371,7 @@ enum file_op {
 	FILE_DUPLICATE = 4,	/* the result of fcntl, when that made a descriptor */
 	FILE_PAIR = 5,		/* two, where the register points to: not named, but remembered */
 	FILE_ANY = 6,		/* any of the task's may have gone: close_range, unshare */
+	FILE_POSITION = 7,	/* not what it is, but where it is read next: for other events */
 };
 enum {
 	FILE_RESULT = 6,	/* in place of a register */
@@ -455,6 +458,7 @@ struct capture_config {
 	u8 names_gone;		/* calls that close descriptors are recorded: what these are is remembered */
 	u8 has_filefd;		/* struct epoll_filefd is among the kernel's types */
 	u8 environment;		/* envp of programs too */
+	u8 durations;		/* when calls begin is recorded too: 1 or 0 */
 	u16 payload;		/* bytes of what buffers hold */
 	char comm_include[COMM_FILTERS][COMM_SIZE];
 	char comm_exclude[COMM_FILTERS][COMM_SIZE];

@@ -9,6 +9,7 @@
 
 #define AT_FDCWD (-100)
 #define FD_DIR (1ull << 32)	/* beside a descriptor: AT_FDCWD is one too */
+#define FD_EXE (1ull << 34)	/* in place of one: the program that the task runs */
 #define FD_NEW (1ull << 33)	/* its table is new: what was remembered does not hold */
 #define UNTOLD 1ull	/* beside an identity, which has this bit clear */
 #define S_IFMT 00170000
@@ -147,6 +148,24 @@ static __always_inline u64 identity_of(struct found_file *found, struct task_str
 		hash += socket_identity(found->sock);
 	hash = (hash ^ hash >> 32) & ~UNTOLD;
 	return hash ? hash : 2;
+}
+
+/* The program that `task` runs. Apart from find_file(), of which the verifier follows each way. */
+static __always_inline struct found_file find_program(struct task_struct *task)
+{
+	struct found_file found = {};
+	struct mm_struct *mm = GET(task, mm);
+	struct file *file = mm ? GET(mm, exe_file) : 0;
+
+	if (!file)
+		return found;
+	found.file = file;
+	found.dentry = GET(file, f_path.dentry);
+	found.mnt = GET(file, f_path.mnt);
+	found.inode = GET(file, f_inode);
+	if (found.dentry && found.mnt && found.inode)
+		found.id = identity_of(&found, task);
+	return found;
 }
 
 /* Descriptor `fd` of `task`, or with FD_DIR its working directory. */

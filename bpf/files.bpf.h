@@ -138,19 +138,20 @@ static __always_inline struct task_struct *task_at(u64 address)
 				: current_task();
 }
 
-/* Finds a descriptor for tell_file(), which then knows just numbers. */
+/* Finds a descriptor, or the program that runs (FD_EXE), for tell_file(), which then knows just numbers. */
 __noinline int look_at_file(u64 fd, u64 task_address)
 {
 	u32 first = 0;
 	struct file_told *told = bpf_map_lookup_elem(&file_scratch, &first);
 
 	if (told)
-		told->found = find_file(task_at(task_address), fd);
+		told->found = fd == FD_EXE ? find_program(task_at(task_address))
+					   : find_file(task_at(task_address), fd);
 	return 0;
 }
 
 /*
- * Tells what descriptor `fd` (with FD_DIR) is. It is looked up anew: what is told belongs to the
+ * Tells what descriptor `fd` (with FD_DIR, or FD_EXE) is. It is looked up anew: what is told belongs to the
  * identity that is told with it. Returns that.
  */
 __noinline u64 tell_file(u64 fd, u64 task_address)
@@ -210,6 +211,26 @@ static __always_inline u64 name_descriptor(u64 fd, u64 task_address)
 	u64 id = identify_descriptor(fd, task_address);
 
 	return id & UNTOLD ? tell_file(fd, task_address) : id;
+}
+
+/* As identify_descriptor(), of the program that the current task runs. */
+__noinline u64 identify_program(u64 task_address)
+{
+	struct found_file found = find_program(task_at(task_address));
+	u64 *pair, mark;
+
+	if (!found.id)
+		return 0;
+	pair = told_pair(found.id);
+	mark = told_mark(found.id);
+	return pair && pair[0] != mark && pair[1] != mark ? found.id | UNTOLD : found.id;
+}
+
+__noinline u64 name_program(u64 task_address)
+{
+	u64 id = identify_program(task_address);
+
+	return id & UNTOLD ? tell_file(FD_EXE, task_address) : id;
 }
 
 /* What descriptor `fd` was that the current task's call closed. */

@@ -116,7 +116,10 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+struct file;
+
 struct mm_struct {
+	struct file *exe_file;
 	unsigned long arg_start, arg_end;
 	unsigned long env_start, env_end;
 };

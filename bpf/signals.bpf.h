@@ -61,7 +61,7 @@ static __always_inline bool tell_other(struct task_struct *task, struct task_slo
 
 	if (HAS_CASTS) {
 		slot->task = (u64)task;
-		return send_task(slot->tid, DROP_SYSCALL, FILTERS_KEPT);
+		return send_task(slot->tid, DROP_SYSCALL, FILTERS_KEPT, 0);
 	}
 	rec = record_begin(&w, slot->tid, REC_TASK, sizeof(struct task_record) / 8, DROP_SYSCALL,
 			   slot->tally);

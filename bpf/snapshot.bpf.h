@@ -132,6 +132,7 @@ int on_snapshot(struct bpf_iter__task *context)
 	record->wanted = (slot->flags & SLOT_TRACED) != 0;
 	name_in_flight(record, call);
 	describe(&record->task, task, slot);
+	record->task.exe = find_program(task).id;
 	bpf_seq_write(context->meta->seq, record, sizeof(*record));
 	return 0;
 }

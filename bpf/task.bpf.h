@@ -12,6 +12,9 @@
 #define PF_IO_WORKER 0x00000010	/* include/linux/sched.h: a thread that works for an io_uring */
 #define MAX_PID_LEVEL 32	/* MAX_PID_NS_LEVEL */
 
+/* In files.bpf.h. */
+__noinline u64 name_program(u64 task_address);
+
 u32 epoch = 1;		/* raised when every slot must be looked at anew */
 
 enum slot_flag {
@@ -201,6 +204,7 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 	body->pid_level = level;
 	body->seccomp = READ(task, seccomp.mode);
 	body->filters = FILTERS_KEPT;
+	body->exe = 0;
 	body->no_new_privs = READ(task, atomic_flags) & PFA_NO_NEW_PRIVS;
 	body->phase = slot->phase;
 	body->own_mnt = has_own_mounts(task);
@@ -214,9 +218,9 @@ static __always_inline void describe(struct task_record *body, struct task_struc
 
 /*
  * Sends who the task is that `task` of tid's slot leads to (on older kernels: the current one);
- * `filters`: as in its record. Returns whether that was sent.
+ * `filters`, `exe`: as in its record. Returns whether that was sent.
  */
-__noinline int send_task(u32 tid, u32 class, u64 filters)
+__noinline int send_task(u32 tid, u32 class, u64 filters, u64 exe)
 {
 	struct task_slot *slot = slot_of(tid);
 	struct task_struct *task;
@@ -234,6 +238,7 @@ __noinline int send_task(u32 tid, u32 class, u64 filters)
 	body = (struct task_record *)record_args(rec);
 	describe(body, task, slot);
 	body->filters = filters;
+	body->exe = exe;
 	record_end(&w);
 	/* Of another one's filters nothing is known: no word that holds. */
 	if (tid != (u32)bpf_get_current_pid_tgid())
@@ -252,31 +257,37 @@ __noinline int send_task(u32 tid, u32 class, u64 filters)
 __noinline int tell_current(u32 class)
 {
 	struct task_slot *slot = slot_of(bpf_get_current_pid_tgid());
+	u64 exe;
 
 	if (!slot)
 		return 0;
 	slot->task = bpf_get_current_task();
-	return send_task(bpf_get_current_pid_tgid(), class, tell_filters());
+	exe = name_program(slot->task);
+	return send_task(bpf_get_current_pid_tgid(), class, tell_filters(), exe);
 }
 
 /*
  * The same for programs that do not bring along all that sends filters, which would be half of what the
  * verifier has to do for them: those are told before the first call that they may have refused, which
- * is looked at where a task has others than were told (`filter`). Returns whether it was sent.
+ * is looked at where a task has others than were told (`filter`). Nor do they tell of its program: a task of
+ * which nothing was told before is told again at the end of its call. Returns whether it was sent.
  */
 __noinline int tell_briefly(u32 class)
 {
 	struct task_struct *task = current_task();
 	struct task_slot *slot = slot_of(bpf_get_current_pid_tgid());
 	u32 mark = filter_mark(task);
-	bool known;
+	bool known, met;
 
 	if (!slot)
 		return 0;
+	met = slot->flags & SLOT_MET;
 	known = !mark || ((slot->flags & SLOT_MET) && slot->filter == mark);
 	slot->task = bpf_get_current_task();
-	if (!send_task(bpf_get_current_pid_tgid(), class, READ(task, seccomp.mode) ? FILTERS_KEPT : FILTERS_NONE))
+	if (!send_task(bpf_get_current_pid_tgid(), class, READ(task, seccomp.mode) ? FILTERS_KEPT : FILTERS_NONE, 0))
 		return 0;
+	if (!met)
+		slot->epoch = 0;
 	if (!known)
 		slot->filter = ~mark;
 	return 1;

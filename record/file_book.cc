@@ -63,8 +63,7 @@ const NamedFile* FileBook::find(uint64_t id) {
   return &keep(id, old->second);
 }
 
-void FileBook::name(Event& event, const RecordView& view) {
-  uint64_t ids[wire::MAX_PLAN_FILES] = {};
+void FileBook::take_ids(const RecordView& view, Ids& ids) {
   size_t offset = 0;
   BlobView blob;
   for (int k = 0; k < view.record->blobs && next_blob(view, offset, blob); ++k) {
@@ -72,10 +71,15 @@ void FileBook::name(Event& event, const RecordView& view) {
     std::memcpy(ids, blob.data, std::min(blob.size, sizeof ids));
     break;
   }
+}
+
+void FileBook::name(Event& event, const RecordView& view) {
+  Ids ids = {};
+  take_ids(view, ids);
   name(event, ids);
 }
 
-void FileBook::name(Event& event, const uint64_t (&ids)[wire::MAX_PLAN_FILES]) {
+void FileBook::name(Event& event, const Ids& ids) {
   const size_t first = arg_count(*event.type);
   const size_t end = std::min(event.type->args.size(), kMaxArgs);
   const bool is_none = first < end && is_registered_ring(event);

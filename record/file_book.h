@@ -30,10 +30,13 @@ class FileBook {
   void take(const RecordView& view);
   // Null: nothing is known of it. Valid until the next take() or find().
   const NamedFile* find(uint64_t id);
+  // The identities of a call's descriptors from its record, in the order of its plan; 0: none.
+  using Ids = uint64_t[wire::MAX_PLAN_FILES];
+  static void take_ids(const RecordView& view, Ids& ids);
   // Sets the names of a call's descriptors from its record; they live as find()'s result does.
   void name(Event& event, const RecordView& view);
   // The same from identities, in the order of the type's names.
-  void name(Event& event, const uint64_t (&ids)[wire::MAX_PLAN_FILES]);
+  void name(Event& event, const Ids& ids);
 
   // Of one generation.
   static constexpr size_t kMaxFiles = 16384;

@@ -54,7 +54,7 @@ void HeldEvents::push(const Event& event, const std::shared_ptr<const Task>& tas
     to = put(to, TextHead{static_cast<uint32_t>(text.bytes.size()), text.state});
     to = std::copy(text.bytes.begin(), text.bytes.end(), to);
   }
-  heads_.push_back({task, entry, event.type, event.time_ns, event.result,
+  heads_.push_back({task, entry, event.type, event.time_ns, event.result, event.duration_ns,
                     static_cast<uint32_t>(size), event.cpu, event.abi, event.denied});
   bytes_ += sizeof(Head) + size;
 }
@@ -69,6 +69,7 @@ Event HeldEvents::front() const {
   event.type = head.type;
   event.task = head.task.get();
   event.result = head.result;
+  event.duration_ns = head.duration_ns;
   if (head.size == 0) return event;
   const std::vector<ArgType>& args = head.type->args;
   // The front's bytes are in a later chunk where they did not fit into the one that is used up.

@@ -35,6 +35,7 @@ class HeldEvents {
     const EventType* type;
     uint64_t time_ns;
     int64_t result;
+    uint64_t duration_ns;
     uint32_t size;  // of its bytes: the arguments, then state, length and bytes of each text
     uint16_t cpu;
     Abi abi;

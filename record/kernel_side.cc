@@ -289,6 +289,8 @@ class LoadedKernelSide : public KernelSide {
     uint64_t misses = 0;
     bpf_program* program;
     bpf_object__for_each_program(program, skeleton_->obj) {
+      // A duration that is not known is no loss.
+      if (program == skeleton_->progs.on_sys_enter) continue;
       bpf_prog_info info = {};
       uint32_t size = sizeof info;
       if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0)
@@ -340,6 +342,7 @@ class LoadedKernelSide : public KernelSide {
     config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
     config.environment = options.depth.environment;
     config.payload = options.depth.payload_bytes;
+    config.durations = options.durations;
     config.has_casts = types.has_function("bpf_rdonly_cast");
     config.captures = options.captures;
     config.preempted = programs_are_preempted(types);
@@ -348,6 +351,7 @@ class LoadedKernelSide : public KernelSide {
     copy_comms(options.comms, config.comm_include, config.comm_includes);
     copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
     const auto& programs = skeleton_->progs;
+    bpf_program__set_autoload(programs.on_sys_enter, options.durations);
     bpf_program__set_autoload(programs.on_signal_deliver, options.signals_got);
     bpf_program__set_autoload(programs.on_signal_generate, options.signals_sent);
     bpf_program__set_autoload(programs.on_attach_event, options.cgroup_moves);
@@ -357,6 +361,7 @@ class LoadedKernelSide : public KernelSide {
     std::memcpy(&skeleton_->rodata->pointees, &options.plans.pointees,
                 sizeof options.plans.pointees);
     bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
+    if (options.durations) bpf_map__set_max_entries(skeleton_->maps.beginnings, slot_count());
     bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
     bpf_map__set_max_entries(skeleton_->maps.tallies, wire::MAX_TALLIES * cpus());
     bpf_map__set_max_entries(skeleton_->maps.drops, wire::MAX_TALLIES * cpus());

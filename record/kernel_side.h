@@ -24,6 +24,7 @@ struct CaptureOptions {
   Depth depth;
   bool names_gone = false;    // calls that close descriptors are recorded: names_gone()
   bool capabilities = false;  // their checks too, where the kernel tells
+  bool durations = false;     // when calls begin, too
   bool io_uring = false;      // what is done through rings too, where the kernel tells
   bool signals_got = false, signals_sent = false;  // as events
   bool cgroup_moves = false;                       // likewise

@@ -9,6 +9,7 @@
 #include "format/catalogue/catalogue.h"
 #include "format/catalogue/other_events.h"
 #include "format/decode/structures.h"
+#include "record/file_io.h"
 #include "record/memory_watch.h"
 
 namespace ctrace {
@@ -257,6 +258,10 @@ wire::plan make_plan(const EventType& type, const Layout& layout, bool wanted, c
 // Which calls are to be recorded: those that are wanted, and those that other events follow from.
 EventMask captured_calls(const Filter& filter) {
   EventMask mask = filter.events_to_read();
+  for (const FileIoCall& call : file_io_calls()) {
+    if (!filter.asks_for(call.event_id)) continue;
+    for (const EventType* type : find_events(call.name)) mask.set(type->id);
+  }
   if (!filter.event_mask().test(kMemProtAlert)) return mask;
   for (const std::string_view name : memory_calls())
     for (const EventType* type : find_events(name)) mask.set(type->id);
@@ -286,6 +291,10 @@ Plans make_plans(const Filter& filter, bool events, const Depth& depth) {
     const bool is_exec = type.name == "execve" && captured.test(execveat.id);
     const bool wanted = events && (is_exec || captured.test(type.id));
     wire::plan plan = make_plan(type, layout_of(abi, number), wanted, depth, pointees);
+    const FileIoCall* io = wanted ? file_io_call(filter, type) : nullptr;
+    // Behind the one that has a name: the tracker knows it by its place.
+    if (io && io->at != FileIoCall::At::kArgument && plan.files == 1)
+      plan.file[plan.files++] = file_row(wire::FILE_POSITION, 0);
     if (wanted) return plan;
     // What a descriptor was that is closed must be known nevertheless.
     plan.files = remembers && changes_files(type) ? plan.files | wire::FILE_UNNAMED : 0;

@@ -125,6 +125,9 @@ OptionGroup record_group(RecordOptions& options) {
         }},
        flag_row("exec-env", "", "record the environment that programs are given by execve",
                 options.depth.environment),
+       flag_row("durations", "",
+                "record how long each call takes too; each call of what is recorded is slower then",
+                options.durations),
        {"duration", "", "TIME", "end after this time: 10s, 500ms, 2m",
         [&options](const std::string& text) {
           return parse_duration("--duration", text, options.duration_ns);

@@ -154,6 +154,7 @@ RecordingHeader Recorder::make_header() const {
   }
   header.command_mode = !options_.command.empty();
   header.capability_checks = kernel_->capability_checks();
+  header.durations = options_.durations;
   return header;
 }
 
@@ -179,6 +180,7 @@ CaptureOptions capture_options(const RecordOptions& options, const Filter& filte
   capture.cgroup_moves = wants(kCgroupAttachTask);
   capture.plans = make_plans(filter, !options.summary, options.depth);
   capture.depth = options.depth;
+  capture.durations = options.durations;
   capture.names_gone = !options.summary && names_gone(filter);
   return capture;
 }
@@ -211,6 +213,8 @@ Result<void> Recorder::start() {
   Tracker::Options tracker_options;
   const bool follows = FollowedContainer::is_made_by(options_.command);
   tracker_options.extras = options_.depth.extras();
+  tracker_options.durations = options_.durations;
+  if (!options_.summary) tracker_options.file_io = FileIo(filter_);
   tracker_options.prot_alerts = filter_.event_mask().test(kMemProtAlert) && !options_.summary;
   tracker_options.command_mode = !options_.command.empty() && !follows;
   if (!options_.command.empty()) {

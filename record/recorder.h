@@ -22,8 +22,9 @@ struct RecordOptions {
   bool print = false;    // live too while writing a file
   bool summary = false;  // no events: the kernel side's tallies and the containers alone
   bool force = false;
-  bool lossless = false;  // freeze what is recorded while the rings are full
-  Depth depth;            // what buffers hold, and environments
+  bool lossless = false;   // freeze what is recorded while the rings are full
+  bool durations = false;  // how long each call takes
+  Depth depth;             // what buffers hold, and environments
   PrintOptions show;
   OutputPaths paths;
   int out_fd = 1;  // where the events go that are shown

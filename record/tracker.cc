@@ -106,7 +106,7 @@ void Tracker::record(uint16_t cpu, const RecordView& view, uint64_t lost_before)
   if (!unfinished_.empty()) forget_unfinished(*view.record);
   switch (view.record->type) {
     case wire::REC_SYSCALL:
-      return on_syscall(cpu, view);
+      return options_.durations ? on_timed_syscall(cpu, view) : on_syscall(cpu, view, 0);
     case wire::REC_TASK:
       return on_task(cpu, view);
     case wire::REC_FORK:
@@ -244,6 +244,13 @@ void Tracker::on_task(uint16_t cpu, const RecordView& view) {
   if (!before_command(view.record->tid)) send_rights_changes(cpu, view, before);
 }
 
+// Of one that exits nothing more is told; what was told holds for the same task.
+std::string Tracker::exe_of(const wire::task_record& from, const Task& before) {
+  if (from.exe == 0) return before.start_ns == from.start_ns ? before.exe : std::string();
+  const NamedFile* file = files_.find(from.exe);
+  return file ? file->name : std::string();
+}
+
 void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   TaskState& state = state_of(tid);
   const bool same = state.row->start_ns == 0 || state.row->start_ns == from.start_ns;
@@ -275,6 +282,7 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   row->start_ns = from.start_ns;
   row->phase = phase_of(from.phase);
   row->comm = fixed_text(from.comm, sizeof from.comm);
+  row->exe = exe_of(from, *state.row);
   row->host_name = fixed_text(from.nodename, sizeof from.nodename);
   // A task that exits has no namespaces any more.
   state.host_name = from.uts_ns ? host_name(from.uts_ns, row->host_name) : nullptr;
@@ -291,7 +299,22 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   state.row = std::move(row);
 }
 
-void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
+// The last value is when the call began.
+void Tracker::on_timed_syscall(uint16_t cpu, const RecordView& view) {
+  if (view.record->args == 0) return;
+  wire::record record = *view.record;
+  const uint64_t began_ns = view.args[--record.args];
+  RecordView plain = view;
+  plain.record = &record;
+  const TaskState& state = state_of(record.tid);
+  // One that had the tid before may have left what it was in the middle of when it was killed.
+  const bool known = began_ns != 0 && began_ns <= record.time_ns &&
+                     began_ns >= state.row->start_ns && !state.exec.by_other_thread;
+  // None at all would be one that is not known.
+  on_syscall(cpu, plain, known ? std::max<uint64_t>(1, record.time_ns - began_ns) : 0);
+}
+
+void Tracker::on_syscall(uint16_t cpu, const RecordView& view, uint64_t duration_ns) {
   const wire::record& record = *view.record;
   if (before_command(record.tid)) return;
   TaskState& state = current_state(record.tid);
@@ -301,6 +324,7 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
                               ? *find_event(kSyscallInvalid)
                               : recorded_type(syscall_event(abi, record.nr), options_.extras);
   Event event = begin_event(cpu, view, type, state);
+  event.duration_ns = duration_ns;
   // No call may claim not to have ended (a supervisor of seccomp chooses results).
   event.result = std::max(record.result, kNoResult + 1);
   if (out_of_range) {
@@ -328,8 +352,9 @@ void Tracker::on_syscall(uint16_t cpu, const RecordView& view) {
     event.denied = decided(judge_call(state.filters, abi_of(record.abi), view));
   state.told_killed = event.denied == Denied::kKillThread || event.denied == Denied::kKillProcess;
   send(event, state);
-  state.exec.valid = false;
+  state.exec.valid = state.exec.by_other_thread = false;
   if (options_.prot_alerts) send_prot_alert(event, state);
+  if (options_.file_io.is_wanted(type.id)) send_file_io(event, view, state);
 }
 
 void Tracker::expect_unfinished(const std::vector<wire::in_flight_record>& calls) {
@@ -467,6 +492,7 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
     state.abi = tasks_[old_tid]->abi;
     tasks_[old_tid].reset();
   }
+  state.exec.by_other_thread = old_tid != view.record->tid;
   memory_.ended(state.row->pid);
   ContainerTable::Entry* container = state.container;
   const EventType& type = recorded_type(*find_event(kProcessExec), options_.extras);

@@ -17,6 +17,7 @@
 #include "record/container_table.h"
 #include "record/event_gate.h"
 #include "record/file_book.h"
+#include "record/file_io.h"
 #include "record/memory_watch.h"
 #include "record/ring_reader.h"
 #include "record/seccomp_book.h"
@@ -36,6 +37,8 @@ class Tracker {
     Extras extras;                       // what the kernel side reads beyond the usual
     // Changes of memory between writable and executable are told (mem_prot_alert).
     bool prot_alerts = true;
+    FileIo file_io;          // events of reads and writes
+    bool durations = false;  // records of calls tell when these began
   };
 
   // Both must outlive the tracker.
@@ -66,6 +69,7 @@ class Tracker {
     std::string envp;
     Text::State envp_state = Text::State::kNotRead;
     bool has_args = false;
+    bool by_other_thread = false;  // than the leader, whose tid it has now
     Abi abi = Abi::kX86_64;
     uint16_t number = 0;                  // in its table
     uint64_t args[wire::EXEC_ARGS] = {};  // as the call was made
@@ -100,9 +104,11 @@ class Tracker {
                     const TaskState& state) const;
   void on_task(uint16_t cpu, const RecordView& view);
   void take_task(uint32_t tid, const wire::task_record& from);
+  std::string exe_of(const wire::task_record& from, const Task& before);
   void forget_unfinished(const wire::record& record);
   void send_unfinished(const wire::in_flight_record& call, uint64_t end_ns);
-  void on_syscall(uint16_t cpu, const RecordView& view);
+  void on_timed_syscall(uint16_t cpu, const RecordView& view);
+  void on_syscall(uint16_t cpu, const RecordView& view, uint64_t duration_ns);
   void on_fork(uint16_t cpu, const RecordView& view);
   void on_exec(uint16_t cpu, const RecordView& view);
   void on_oom(uint16_t cpu, const RecordView& view);
@@ -125,6 +131,7 @@ class Tracker {
   // What follows from records, in tracker_derived.cc.
   void send_rights_changes(uint16_t cpu, const RecordView& view, const TaskRights& before);
   void send_prot_alert(const Event& call, const TaskState& state);
+  void send_file_io(const Event& call, const RecordView& view, const TaskState& state);
   std::shared_ptr<Task> container_itself(const ContainerTable::Entry& entry);
   bool before_command(uint32_t tid) const { return tid && tid == command_tid_; }
 

@@ -69,6 +69,14 @@ void Tracker::send_prot_alert(const Event& call, const TaskState& state) {
   send(event, state);
 }
 
+void Tracker::send_file_io(const Event& call, const RecordView& view, const TaskState& state) {
+  FileBook::Ids ids = {};  // the file, and where it is
+  FileBook::take_ids(view, ids);
+  const NamedFile* file = files_.find(ids[0]);
+  if (!file) return;
+  if (const auto event = options_.file_io.made_of(call, *file, ids[1])) send(*event, state);
+}
+
 void Tracker::on_signal(uint16_t cpu, const RecordView& view) {
   if (view.record->args < 5 || before_command(view.record->tid)) return;
   TaskState& state = current_state(view.record->tid);

@@ -51,4 +51,28 @@ gcc -O1 -o "$WORK/abis" "$here/abis.c"
 cd "$WORK"
 PATH=$WORK:$PATH ctrace-record -o abis.ctr -- abis || [ $? -eq 3 ]
 cp abis.ctr "$target/abis.ctr"
+
+# names.ctr: descriptors that are kept, copied, closed and inherited, structures in both directions, and
+# how long each call took: of a command.
+rm -rf /tmp/ctrace-names
+mkdir /tmp/ctrace-names
+cp "$(command -v busybox)" /tmp/ctrace-names/sh # which takes its name for the applet
+PATH=/tmp/ctrace-names:$PATH ctrace-record -o names.ctr --durations -- sh -c '
+  cd /tmp/ctrace-names
+  echo hello >page
+  exec 3<page 4>log
+  read line <&3
+  echo "$line" >&4
+  exec 5<&3 3<&-
+  ls -l . | cat >&4
+  touch -d "2026-01-02 03:04:05" log
+  busybox usleep 20000
+  busybox nc -l -p 18080 <page &
+  busybox usleep 50000
+  busybox nc 127.0.0.1 18080 >got </dev/null
+  rm log
+  echo gone >&4' >/dev/null
+cp names.ctr "$target/names.ctr"
+rm -r /tmp/ctrace-names
+
 ls -l "$target"/*.ctr

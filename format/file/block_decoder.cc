@@ -107,7 +107,9 @@ Result<void> BlockDecoder::explain_unknown(const disk::Body& body) {
   const auto& locals = key_.locals();
   std::vector<Shape> shapes(locals.size());
   for (const disk::Column* column : *body.columns()) {
-    if (column->local() >= shapes.size() || column->role() >= kMaxArgs) continue;
+    if (column->local() >= shapes.size()) continue;
+    if (column->role() == kRoleDuration) sources_[column->local()].has_durations = true;
+    if (column->role() >= kMaxArgs) continue;
     Shape& shape = shapes[column->local()];
     shape.args = std::max<size_t>(shape.args, column->role() + 1u);
     shape.text_args |= uint32_t{column->text()} << column->role();
@@ -129,7 +131,7 @@ void BlockDecoder::place_values() {
     Source& source = sources_[i];
     if (!source.wanted) continue;
     const EventType& type = *locals[i].type;
-    source.stride = 1 + type.args.size();
+    source.stride = 1 + type.args.size() + source.has_durations;
     for (size_t a = 0; a < type.args.size(); ++a) {
       source.text_args |= uint32_t{has_text(type.args[a].form)} << a;
     }
@@ -165,14 +167,18 @@ Result<void> BlockDecoder::open_column(const disk::Column& column) {
   if (column.local() >= sources_.size()) return unexpected("a column belongs to no event");
   Source& source = sources_[column.local()];
   const bool is_result = column.role() == kRoleResult;
+  const bool is_duration = column.role() == kRoleDuration;
   if (column.role() == kRoleDenied && source.wanted) return open_denied(column, source);
-  if (!source.wanted || (!is_result && column.role() >= kMaxArgs)) return {};
-  const size_t position = is_result ? 0 : 1 + size_t{column.role()};
-  if (position >= source.stride || (source.columns_seen >> position & 1)) {
+  if (!source.wanted || (!is_result && !is_duration && column.role() >= kMaxArgs)) return {};
+  const size_t position = is_result     ? 0
+                          : is_duration ? source.stride - 1
+                                        : 1 + size_t{column.role()};
+  const size_t limit = source.stride - (source.has_durations && !is_duration);
+  if (position >= limit || (source.columns_seen >> position & 1)) {
     return unexpected("an event has a column too many");
   }
   source.columns_seen |= 1u << position;
-  const bool is_text = !is_result && (source.text_args >> column.role() & 1);
+  const bool is_text = !is_result && !is_duration && (source.text_args >> column.role() & 1);
   if (column.text() != is_text) return unexpected("a column is text against its schema row");
 
   const size_t n = key_.locals()[column.local()].count;
@@ -242,7 +248,8 @@ bool BlockDecoder::deliver(const std::function<bool(const Event&)>& sink) {
     event.task = &tasks[rows[i]];
     event.result = static_cast<int64_t>(values[0]);
     if (source.denied) event.denied = denied_of(*source.denied++);
-    const size_t args = source.stride - 1;
+    const size_t args = source.stride - 1 - source.has_durations;
+    if (source.has_durations) event.duration_ns = values[source.stride - 1];
     for (size_t a = 0; a < args; ++a) event.args[a] = values[1 + a];
     for (uint32_t left = source.text_args; left != 0; left &= left - 1) {
       const unsigned a = static_cast<unsigned>(__builtin_ctz(left));

@@ -48,6 +48,7 @@ class BlockDecoder {
     uint32_t columns_seen = 0;  // bit 0: result, bit 1 + a: argument a
     bool denied_seen = false;
     const uint8_t* denied = nullptr;  // of the next event; null: the filter refused none
+    bool has_durations = false;       // behind the arguments
     Event event;
   };
 

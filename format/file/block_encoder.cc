@@ -118,6 +118,11 @@ void BlockEncoder::add(const Event& event) {
     local.denied.back() = static_cast<uint8_t>(event.denied);
   }
 
+  if (event.duration_ns != 0) {
+    local.durations.resize(local.count());
+    local.durations.back() = event.duration_ns;
+  }
+
   if (local.event_id == kLost) {
     ++losses_;
     return;
@@ -210,10 +215,9 @@ void BlockEncoder::pack_time() {
 
 // The narrowest width for what the column holds. Values are compared as signed numbers, so that a
 // result of −2 among small ones stays a byte.
-Offset<disk::Column> BlockEncoder::pack_column(uint16_t local_id, size_t position) {
-  const Local& local = locals_[local_id];
-  const size_t stride = local.stride, count = local.count();
-  const uint64_t* values = local.values.data() + position;
+Offset<disk::Column> BlockEncoder::pack_values(uint16_t local_id, uint8_t role, bool is_text,
+                                               const uint64_t* values, size_t stride) {
+  const size_t count = locals_[local_id].count();
   int64_t smallest = INT64_MAX, largest = INT64_MIN;
   for (size_t i = 0; i < count; ++i) {
     const int64_t value = static_cast<int64_t>(values[i * stride]);
@@ -236,11 +240,16 @@ Offset<disk::Column> BlockEncoder::pack_column(uint16_t local_id, size_t positio
   } else {
     u64 = pack_narrow<uint64_t>(body_, values, count, stride, base);
   }
+  return disk::CreateColumn(body_, local_id, role, is_text, static_cast<uint32_t>(count), base, u8,
+                            u16, u32, u64);
+}
+
+Offset<disk::Column> BlockEncoder::pack_column(uint16_t local_id, size_t position) {
+  const Local& local = locals_[local_id];
   const bool is_result = position == 0;
   const uint8_t role = is_result ? kRoleResult : static_cast<uint8_t>(position - 1);
   const bool is_text = !is_result && (local.text_args >> (position - 1) & 1);
-  return disk::CreateColumn(body_, local_id, role, is_text, static_cast<uint32_t>(count), base, u8,
-                            u16, u32, u64);
+  return pack_values(local_id, role, is_text, local.values.data() + position, local.stride);
 }
 
 Offset<disk::Column> BlockEncoder::pack_denied(uint16_t local_id) {
@@ -259,6 +268,11 @@ void BlockEncoder::pack_body() {
       columns.push_back(pack_column(static_cast<uint16_t>(i), position));
     }
     if (!locals_[i].denied.empty()) columns.push_back(pack_denied(static_cast<uint16_t>(i)));
+    if (std::vector<uint64_t>& durations = locals_[i].durations; !durations.empty()) {
+      durations.resize(locals_[i].count());
+      columns.push_back(
+          pack_values(static_cast<uint16_t>(i), kRoleDuration, false, durations.data(), 1));
+    }
   }
   const auto rows = body_.CreateVector(columns);
   const auto strings = strings_.pack(body_, /*with_states=*/true);
@@ -292,6 +306,7 @@ void BlockEncoder::clear() {
       std::vector<uint64_t>().swap(local.values);
     local.used = 0;
     local.denied.clear();
+    local.durations.clear();
   }
   local_count_ = 0;
   types_.clear();

@@ -49,6 +49,7 @@ class BlockEncoder {
     std::vector<uint64_t> values;
     // Event::denied of the events so far, up to the last that was; empty: none was.
     std::vector<uint8_t> denied;
+    std::vector<uint64_t> durations;  // likewise
 
     size_t count() const { return used / stride; }
   };
@@ -62,6 +63,8 @@ class BlockEncoder {
   void pack_body();
   flatbuffers::Offset<disk::Column> pack_column(uint16_t local, size_t position);
   flatbuffers::Offset<disk::Column> pack_denied(uint16_t local);
+  flatbuffers::Offset<disk::Column> pack_values(uint16_t local, uint8_t role, bool is_text,
+                                                const uint64_t* values, size_t stride);
 
   std::vector<bool> in_schema_;      // by event id
   std::vector<uint16_t> local_ids_;  // by abi << 16 | event id

@@ -12,6 +12,7 @@ namespace ctrace {
 // What a column of the body holds: 0 to kMaxArgs - 1: the argument of that position; other roles
 // than these are ignored by readers.
 inline constexpr uint8_t kRoleResult = 255;
+inline constexpr uint8_t kRoleDuration = 254;
 inline constexpr uint8_t kRoleDenied = 253;
 
 // Which field of a task stands in which column of disk::Tasks.

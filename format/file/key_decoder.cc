@@ -127,13 +127,15 @@ Result<void> KeyDecoder::check_tasks(const disk::Tasks& table) const {
                has_size(table.phase(), n) && has_size(table.comm(), n) &&
                has_size(table.host_name(), n) && has_size(table.container(), n);
   for (const TaskNumber& number : kTaskNumbers) whole &= has_size((table.*number.column)(), n);
+  whole &= !table.exe() || table.exe()->size() == n;
   if (!whole) return unexpected("the columns of its tasks have different lengths");
   const auto within = [n](const auto* column, size_t limit) {
     return std::all_of(column->data(), column->data() + n, [=](auto x) { return x < limit; });
   };
   if (!within(table.phase(), static_cast<size_t>(Phase::kEntered) + 1) ||
       !within(table.comm(), strings_.size()) || !within(table.host_name(), strings_.size()) ||
-      !within(table.container(), containers_.size() + 1)) {
+      !within(table.container(), containers_.size() + 1) ||
+      (table.exe() && !within(table.exe(), strings_.size()))) {
     return unexpected("a task refers to what is not there");
   }
   if (*std::max_element(task_rows_.begin(), task_rows_.end()) >= n) {
@@ -161,9 +163,12 @@ Result<void> KeyDecoder::open_tasks(uint64_t block) {
     task.phase = static_cast<Phase>(table.phase()->Get(i));
     const std::string_view comm = strings_[table.comm()->Get(i)].text.bytes;
     const std::string_view host_name = strings_[table.host_name()->Get(i)].text.bytes;
-    budget.take(comm.size() + host_name.size());
+    const std::string_view exe =
+        table.exe() ? strings_[table.exe()->Get(i)].text.bytes : std::string_view();
+    budget.take(comm.size() + host_name.size() + exe.size());
     if (budget.spent()) return unexpected("the names of its tasks are too long");
     task.comm = comm;
+    task.exe = exe;
     task.host_name = host_name;
     const uint32_t container = table.container()->Get(i);
     task.container = container == 0 ? nullptr : &containers_[container - 1];

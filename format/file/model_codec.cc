@@ -137,7 +137,7 @@ Offset<disk::Header> pack_header(Builder& builder, const RecordingHeader& header
                             command_line, header.monotonic_ns, header.realtime_ns,
                             header.boottime_ns, header.utc_offset_s, header.cpu_count, filters,
                             header.command_mode, type_rows,
-                            static_cast<uint8_t>(header.capability_checks));
+                            static_cast<uint8_t>(header.capability_checks), header.durations);
 }
 
 Result<RecordingHeader> unpack_header(const disk::Header& table, CopyBudget* budget) {
@@ -156,6 +156,7 @@ Result<RecordingHeader> unpack_header(const disk::Header& table, CopyBudget* bud
   header.filters = unpack_words(table.filters(), budget);
   header.command_mode = table.command_mode();
   header.capability_checks = known_checks(table.capability_checks());
+  header.durations = table.durations();
   const auto* types = table.types();
   if (types && types->size() > UINT16_MAX + 1u) return unexpected("the schema has too many rows");
   for (uint32_t i = 0; types && i < types->size(); ++i) {

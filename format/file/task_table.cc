@@ -35,6 +35,7 @@ TaskTable::Row TaskTable::make_row(const Task& task) {
   row.phase = task.phase;
   row.comm = strings_.put(cut(task.comm));
   row.host_name = strings_.put(cut(task.host_name));
+  row.exe = strings_.put(cut(task.exe));
   row.container = task.container ? put_container(*task.container) + 1 : 0;
   return row;
 }
@@ -77,6 +78,7 @@ flatbuffers::Offset<disk::Tasks> TaskTable::pack_tasks(Builder& builder) const {
   const auto comm = narrow(&Row::comm);
   const auto host_name = narrow(&Row::host_name);
   const auto container = narrow(&Row::container);
+  const auto exe = narrow(&Row::exe);
 
   disk::TasksBuilder tasks(builder);
   for (size_t k = 0; k < kTaskNumberCount; ++k) {
@@ -88,6 +90,7 @@ flatbuffers::Offset<disk::Tasks> TaskTable::pack_tasks(Builder& builder) const {
   tasks.add_comm(comm);
   tasks.add_host_name(host_name);
   tasks.add_container(container);
+  tasks.add_exe(exe);
   return tasks.Finish();
 }
 

@@ -46,7 +46,7 @@ class TaskTable {
     std::array<uint32_t, kTaskNumberCount> numbers;
     uint64_t cgroup_id, start_ns;
     Phase phase;
-    uint32_t comm, host_name;
+    uint32_t comm, host_name, exe;
     uint32_t container;  // row of containers_ + 1, 0: host
     bool operator==(const Row&) const = default;
   };

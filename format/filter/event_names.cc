@@ -50,7 +50,7 @@ Result<void> add_events(std::string_view name, EventMask& mask) {
       const EventType* type = event_with(id);
       if (!type || !glob_matches(name, type->name)) continue;
       // They double the stream: who writes `*` does not ask for them.
-      if ((id == kSysEnter || id == kSysExit) && !name.starts_with("sys_")) continue;
+      if (!name.starts_with(asking_prefix(id))) continue;
       mask.set(id);
       found = true;
     }

@@ -41,6 +41,7 @@ Number is_successful(const Event& event) {
   return event.type->is_syscall && has_result(event) && !is_failed(event) &&
          !is_refused(event.denied);
 }
+Number duration_number(const Event& event) { return event.duration_ns; }
 using enum FieldType;
 
 // clang-format off
@@ -63,6 +64,8 @@ constexpr FieldRow kRows[] = {
      [](const Event& e) -> Number { return is_restart(e); }},
     {"unfinished", "flag", "a system call that had not ended when the recording did", kFlag,
      [](const Event& e) -> Number { return is_unfinished(e); }},
+    {"duration", "number", "nanoseconds that a system call took; known with ctrace-record --durations",
+     kNumber, duration_number},
     {"denied", "flag", "a system call that seccomp refused, or left to a supervisor or tracer",
      kFlag, [](const Event& e) -> Number { return e.denied != Denied::kNo; }},
     {"denied.action", "word", "what seccomp did: ERRNO, TRAP, KILL_THREAD, KILL_PROCESS, NOTIFY, TRACE",
@@ -77,6 +80,8 @@ constexpr FieldRow kRows[] = {
     {"args", "column", "all arguments as the table shows them; for --fields alone", kAllArgs},
     {"comm", "text", "name of the task, 15 bytes at most", kText,
      nullptr, [](const Event& e) -> std::string_view { return e.task->comm; }},
+    {"exe", "text", "path of the program that the task runs, as it sees it", kText,
+     nullptr, [](const Event& e) -> std::string_view { return e.task->exe; }},
     {"pid", "number", "process, as it sees itself (in its pid namespace)", kNumber,
      task_number<&Task::ns_pid>},
     {"tid", "number", "thread, as it sees itself", kNumber, task_number<&Task::ns_tid>},
@@ -260,6 +265,7 @@ void visit_values(const Field& field, const Event& event, bool words, OutputBuff
                   ValueSink& sink) {
   const FieldRow& row = *field.row;
   if (row.kind == kResult && is_unfinished(event)) return;
+  if (row.number == duration_number && event.duration_ns == 0) return;  // not known
   if (row.number) {
     sink.take({false, row.number(event), {}});
   } else if (row.text) {

@@ -37,6 +37,8 @@ class Filter {
     return all_events_ || (event_id < kEventIdLimit ? events_[event_id] : wants_later_ids_);
   }
   bool all_events() const { return all_events_; }
+  // Whether it is chosen, and not just let through like all others.
+  bool asks_for(uint16_t event_id) const { return !wants_later_ids_ && events_[event_id]; }
   // Whether sys_enter or sys_exit are asked for by name, so that they are to be made of calls; and
   // whether they may be made of this one: no exclusion names it. See pseudo_events.h.
   bool makes(uint16_t id) const { return made_[id]; }

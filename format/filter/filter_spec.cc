@@ -58,8 +58,8 @@ Result<std::string> result_expression(const FilterOptionRow& row, const std::str
   return wrong(row, value, "a number, an errno's name, <N, <=N, >N, >=N, !=N or N..N");
 }
 
-Result<std::string> path_expression(const FilterOptionRow&, const std::string& value) {
-  return "path glob " + expression_text(value);
+Result<std::string> text_expression(const FilterOptionRow& row, const std::string& value) {
+  return std::string(row.field) + " glob " + expression_text(value);
 }
 
 Result<std::string> flag_expression(const FilterOptionRow& row, const std::string&) {
@@ -79,6 +79,8 @@ constexpr FilterOptionRow kRows[] = {
     {"comm", "", "NAME,...", "only tasks of these names, as the kernel keeps them (15 bytes)",
      &Spec::comms},
     {"exclude-comm", "ecomm", "NAME,...", "not tasks of these names", &Spec::exclude_comms},
+    {"exe", "", "PATTERN", "only tasks that run a program whose path is like this; * passes every /",
+     &Spec::exes, nullptr, kWhole, text_expression, "exe"},
     {"container", "", "NAME|ID|IMAGE|pod:NS/NAME|label:K=V,...",
      "only these containers: name, image, pod or label (each may be a pattern), id or its beginning",
      &Spec::containers},
@@ -110,7 +112,7 @@ constexpr FilterOptionRow kRows[] = {
     {"ret", "", "RESULT,...", "only these results: 0, ENOENT, '<0', '>=4096', 0..10",
      &Spec::results, nullptr, kCommaList, result_expression, "ret"},
     {"path", "", "PATTERN", "only with a path like this as an argument; * passes every /",
-     &Spec::paths, nullptr, kWhole, path_expression, "path"},
+     &Spec::paths, nullptr, kWhole, text_expression, "path"},
     {"since", "", "TIME", "from then on: '2026-11-23 10:11:12.5', 10:11:12, with Z for UTC, +1.5s",
      &Spec::since, nullptr, kLast},
     {"until", "", "TIME", "before then", &Spec::until, nullptr, kLast},

@@ -16,6 +16,7 @@ struct FilterSpec {
   std::vector<std::string> events{}, exclude_events{};
   std::vector<std::string> sets{}, exclude_sets{};
   std::vector<std::string> comms{}, exclude_comms{};
+  std::vector<std::string> exes{};
   std::vector<std::string> containers{};
   bool only_new = false, only_existing = false, host = false;
   std::vector<std::string> pids{}, tids{}, ppids{}, trees{};

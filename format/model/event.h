@@ -178,6 +178,7 @@ struct Task {
   uint64_t start_ns = 0;  // start time, CLOCK_MONOTONIC; with tid a key that pid reuse cannot fool
   Phase phase = Phase::kHost;
   std::string comm;
+  std::string exe;                       // path of the program that it runs; empty: not known
   std::string host_name;                 // UTS node name
   const Container* container = nullptr;  // null: the host
 };
@@ -192,6 +193,7 @@ struct Event {
   const EventType* type = nullptr;  // never null
   const Task* task = nullptr;       // never null; a loss has an all-zero task
   int64_t result = 0;
+  uint64_t duration_ns = 0;  // that a system call took, with --durations; 0: not known
   // type->args.size() entries count. Where the argument's form has text, texts[i] holds it and
   // args[i] is the address only when the state is kUnreadable or kNotRead, else 0.
   uint64_t args[kMaxArgs] = {};

@@ -37,6 +37,7 @@ struct RecordingHeader {
   std::vector<std::string> filters;
   bool command_mode = false;
   CapabilityChecks capability_checks = CapabilityChecks::kNone;
+  bool durations = false;              // how long calls took is recorded
   std::vector<EventType> event_types;  // the schema: what the events of this file mean
 };
 

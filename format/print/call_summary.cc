@@ -45,18 +45,35 @@ uint64_t lost_records(const Event& event) {
   return 1;
 }
 
-template <typename Counts>
-uint64_t sum(const Counts& counts, auto member) {
-  uint64_t all = 0;
-  for (const auto& [name, count] : counts) all += count.*member;
-  return all;
+// "0.001234"
+std::string seconds_text(uint64_t ns) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%llu.%06llu",
+                static_cast<unsigned long long>(ns / 1'000'000'000),
+                static_cast<unsigned long long>(ns / 1000 % 1'000'000));
+  return text;
 }
 
 template <typename Counts>
-auto by_calls(const Counts& counts) {
+auto sum(const Counts& counts) {
+  typename Counts::mapped_type all;
+  all.event = "total";
+  for (const auto& [name, count] : counts) {
+    all.calls += count.calls;
+    all.errors += count.errors;
+    all.duration_ns += count.duration_ns;
+  }
+  return all;
+}
+
+// The most first: of calls, or where it is known of time, as with strace -c.
+template <typename Counts>
+auto ranked(const Counts& counts, bool timed) {
   std::vector<const typename Counts::mapped_type*> rows;
   for (const auto& [name, count] : counts) rows.push_back(&count);
-  std::ranges::stable_sort(rows, std::greater<>(), [](const auto* row) { return row->calls; });
+  std::ranges::stable_sort(rows, std::greater<>(), [timed](const auto* row) {
+    return std::pair(timed ? row->duration_ns : 0, row->calls);
+  });
   return rows;
 }
 
@@ -70,6 +87,8 @@ void CallSummary::event(const Event& event) {
   Count& count = count_of(event);
   ++count.calls;
   count.errors += is_failed(event);
+  count.duration_ns += event.duration_ns;
+  timed_ |= event.duration_ns != 0;
 }
 
 CallSummary::Count& CallSummary::count_of(const Event& event) {
@@ -92,7 +111,7 @@ std::vector<const CallSummary::Group*> CallSummary::sorted_groups() const {
   std::vector<const Group*> groups;
   for (const auto& [id, group] : groups_) groups.push_back(&group);
   std::ranges::stable_sort(groups, std::greater<>(),
-                           [](const Group* group) { return sum(group->counts, &Count::calls); });
+                           [](const Group* group) { return sum(group->counts).calls; });
   return groups;
 }
 
@@ -101,24 +120,30 @@ void CallSummary::end() {
   json_ ? print_json(groups) : print_table(groups);
 }
 
-void CallSummary::append_row(uint64_t calls, uint64_t errors, uint64_t all,
-                             std::string_view container, std::string_view event) {
-  append_right(std::to_string(calls), kNumberWidth, out_);
-  append_right(std::to_string(errors), kNumberWidth, out_);
-  append_right(share_text(calls, all), 6, out_);
+void CallSummary::append_row(const Count& count, uint64_t all, std::string_view container) {
+  if (timed_) {
+    append_right(seconds_text(count.duration_ns), kNumberWidth, out_);
+    append_right(std::to_string(count.calls ? count.duration_ns / count.calls / 1000 : 0),
+                 kNumberWidth, out_);
+  }
+  append_right(std::to_string(count.calls), kNumberWidth, out_);
+  append_right(std::to_string(count.errors), kNumberWidth, out_);
+  append_right(share_text(count.calls, all), 6, out_);
   const size_t start = out_.size();
   out_.append(container);
   out_.pad(start, kContainerWidth);
   out_.append(' ');
-  append_escaped(event, out_);
+  append_escaped(count.event, out_);
   out_.append('\n');
 }
 
 void CallSummary::print_table(const std::vector<const Group*>& groups) {
-  uint64_t calls = 0, errors = 0;
-  for (const Group* group : groups) {
-    calls += sum(group->counts, &Count::calls);
-    errors += sum(group->counts, &Count::errors);
+  std::map<std::string, Count> of_groups;
+  for (size_t i = 0; i < groups.size(); ++i) of_groups[std::to_string(i)] = sum(groups[i]->counts);
+  const Count all = sum(of_groups);
+  if (timed_) {
+    append_right("SECONDS", kNumberWidth, out_);
+    append_right("USECS/CALL", kNumberWidth, out_);
   }
   append_right("CALLS", kNumberWidth, out_);
   append_right("ERRORS", kNumberWidth, out_);
@@ -126,35 +151,36 @@ void CallSummary::print_table(const std::vector<const Group*>& groups) {
   out_.append("CONTAINER        EVENT\n");
   for (const Group* group : groups) {
     const std::string name = container_name(group->container, group->is_host);
-    for (const Count* count : by_calls(group->counts)) {
-      append_row(count->calls, count->errors, calls, name, count->event);
-    }
-    append_row(sum(group->counts, &Count::calls), sum(group->counts, &Count::errors), calls, name,
-               "total");
+    for (const Count* count : ranked(group->counts, timed_)) append_row(*count, all.calls, name);
+    append_row(sum(group->counts), all.calls, name);
   }
-  if (groups.size() != 1) append_row(calls, errors, calls, "all", "total");
-  if (lost_ > 0) append_row(lost_, 0, 0, "-", "lost");
+  if (groups.size() != 1) append_row(all, all.calls, "all");
+  if (lost_ > 0) append_row({"lost", lost_, 0, 0}, 0, "-");
 }
 
 void CallSummary::print_json(const std::vector<const Group*>& groups) {
-  const auto append_object = [this](std::string_view event, uint64_t calls, uint64_t errors) {
-    append_json_known(R"(,"event":)", event, out_);
+  const auto append_object = [this](const Count& count) {
+    append_json_known(R"(,"event":)", count.event, out_);
     out_.append(R"(,"calls":)");
-    append_json_number(calls, out_);
+    append_json_number(count.calls, out_);
     out_.append(R"(,"errors":)");
-    append_json_number(errors, out_);
+    append_json_number(count.errors, out_);
+    if (timed_) {
+      out_.append(R"(,"duration":)");
+      append_json_number(count.duration_ns, out_);
+    }
     out_.append("}\n");
   };
   for (const Group* group : groups) {
-    for (const Count* count : by_calls(group->counts)) {
+    for (const Count* count : ranked(group->counts, timed_)) {
       out_.append(R"({"container":)");
       append_json_container(group->is_host ? nullptr : &group->container, out_);
-      append_object(count->event, count->calls, count->errors);
+      append_object(*count);
     }
   }
   if (lost_ == 0) return;
   out_.append(R"({"container":null)");
-  append_object("lost", lost_, 0);
+  append_object({"lost", lost_, 0, 0});
 }
 
 }  // namespace ctrace

@@ -4,7 +4,10 @@
 // the names; the container with the most calls first, and in it the event with the most; then a
 // line `total` for it, and one for all when there are several. JSON: an object a line, {container:
 // {id, name, image, runtime} or null for the host, event, calls, errors}, in the same order,
-// without totals. Losses come last: a line `lost`, whose calls are the records that are missing.
+// without totals. Where calls have durations (--durations) there are in addition the seconds that
+// they took and the microseconds of each, and the event that took most is the first; in JSON
+// `duration`, in nanoseconds. Losses come last: a line `lost`, whose calls are the records that are
+// missing.
 #pragma once
 
 #include <map>
@@ -31,6 +34,8 @@ class CallSummary : public Printer {
   struct Count {
     std::string event;
     uint64_t calls = 0, errors = 0;
+    uint64_t duration_ns = 0;
+    bool operator==(const Count&) const = default;
   };
   // One container, or the host (both empty), over all streams.
   struct Group {
@@ -47,14 +52,14 @@ class CallSummary : public Printer {
   std::vector<const Group*> sorted_groups() const;
   void print_table(const std::vector<const Group*>& groups);
   void print_json(const std::vector<const Group*>& groups);
-  void append_row(uint64_t calls, uint64_t errors, uint64_t all, std::string_view container,
-                  std::string_view event);
+  void append_row(const Count& count, uint64_t all, std::string_view container);
 
   const bool json_;
   OutputBuffer& out_;
   std::map<std::string, Group> groups_;  // by container id
   FlatMap<Slot> slots_;                  // by container and event id, of this stream
   uint64_t lost_ = 0;
+  bool timed_ = false;  // some call has a duration
 };
 
 }  // namespace ctrace

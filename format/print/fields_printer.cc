@@ -108,7 +108,8 @@ FieldsPrinter::FieldsPrinter(const PrintOptions& options, const RecordingHeader&
       json_(options.format == OutputFormat::kJson),
       string_size_(options.string_size),
       clock_(header),
-      out_(out) {
+      out_(out),
+      fitter_(out) {
   for (const Field& field : fields_) {
     OutputBuffer key(-1);
     key.append(keys_.empty() ? '{' : ',');
@@ -120,6 +121,7 @@ FieldsPrinter::FieldsPrinter(const PrintOptions& options, const RecordingHeader&
 
 void FieldsPrinter::begin() {
   if (json_) return;
+  const size_t line = out_.size();
   for (size_t i = 0; i < fields_.size(); ++i) {
     const size_t start = out_.size();
     append_escaped(fields_[i].name, out_);
@@ -127,12 +129,14 @@ void FieldsPrinter::begin() {
     out_.pad(start, width_of(fields_[i].row->kind));
     out_.append(' ');
   }
+  fitter_.fit(line);
   out_.append('\n');
 }
 
 void FieldsPrinter::event(const Event& event) { json_ ? json_line(event) : table_line(event); }
 
 void FieldsPrinter::table_line(const Event& event) {
+  const size_t line = out_.size();
   for (size_t i = 0; i < fields_.size(); ++i) {
     const size_t start = out_.size();
     table_value(fields_[i], event);
@@ -140,6 +144,7 @@ void FieldsPrinter::table_line(const Event& event) {
     out_.pad(start, width_of(fields_[i].row->kind));
     out_.append(' ');
   }
+  fitter_.fit(line);
   out_.append('\n');
 }
 

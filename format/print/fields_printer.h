@@ -5,7 +5,7 @@
 // text, a lone `-` and text with a space or a quote stand in double quotes, so that columns can be
 // counted by their spaces; only `args` has spaces of its own, so put it last. Several values
 // (paths, strings) have a space between them too. Numbers that have words are shown as them; `ret`
-// is as in the whole table; `time` is the recorder's local time of the day.
+// is as in the whole table; `time` is the recorder's local time of the day. Lines fit a terminal.
 //
 // JSON: an object a line with the fields' names as keys, in the order they were asked for. A number
 // is a number (a decimal string beyond +-2^53), a flag true or false, time is UTC as in the whole
@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "format/print/line_fitter.h"
 #include "format/print/printer.h"
 #include "format/print/wall_clock.h"
 
@@ -40,6 +41,7 @@ class FieldsPrinter : public Printer {
   WallClock clock_;
   OutputBuffer scratch_{-1};
   OutputBuffer& out_;
+  LineFitter fitter_;
 };
 
 }  // namespace ctrace

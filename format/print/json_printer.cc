@@ -70,7 +70,7 @@ const std::string& origin_text(Abi abi, Phase phase) {
 }  // namespace
 
 JsonPrinter::JsonPrinter(const RecordingHeader& header, OutputBuffer& out)
-    : clock_(header), out_(out) {}
+    : clock_(header), durations_(header.durations), out_(out) {}
 
 void JsonPrinter::event(const Event& event) {
   const TypeText& type = types_.get(*event.type, type_text);
@@ -96,6 +96,7 @@ void JsonPrinter::event(const Event& event) {
   out_.append(kDeniedTexts[static_cast<size_t>(event.denied) % std::size(kDeniedTexts)]);
 
   append_name(R"(,"returnedFile":)", event, type.names.of_result);
+  if (durations_) append_duration(event.duration_ns);
   if (event.profile_answer != nullptr) {
     append_json_known(R"(,"profile":)", *event.profile_answer, out_);
   }
@@ -151,8 +152,10 @@ JsonPrinter::TaskText JsonPrinter::task_text(const Task& task) {
 
   OutputBuffer container(-1);
   append_json_container(task.container, container);
-  text.after = R"(],"container":)" + container.text() + number(R"(,"hostProcessId":)", task.pid) +
-               number(R"(,"hostThreadId":)", task.tid) +
+  OutputBuffer exe(-1);
+  append_json_known(R"(,"exe":)", task.exe, exe);
+  text.after = R"(],"container":)" + container.text() + exe.text() +
+               number(R"(,"hostProcessId":)", task.pid) + number(R"(,"hostThreadId":)", task.tid) +
                number(R"(,"hostParentProcessId":)", task.ppid) +
                number(R"(,"groupId":)", task.gid) + R"(,"cgroupId":")" +
                std::to_string(task.cgroup_id) + R"(","cpu":)";
@@ -176,6 +179,12 @@ void JsonPrinter::append_args(const Event& event, const TypeText& type) {
     }
     out_.append('}');
   }
+}
+
+void JsonPrinter::append_duration(uint64_t duration_ns) {
+  out_.append(R"(,"duration":)");
+  if (duration_ns == 0) return out_.append("null");
+  append_json_number(duration_ns, out_);
 }
 
 void JsonPrinter::append_name(std::string_view key, const Event& event, size_t place) {

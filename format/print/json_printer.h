@@ -4,9 +4,11 @@
 // threadId, parentProcessId (as the container sees them), userId, mountNamespace, pidNamespace,
 // processName, hostName (the UTS node name), eventId (a string), eventName, argsNum, returnValue,
 // args. Then ours: container ({id, name, image, runtime}, each null when not known; null for the
-// host), hostProcessId, hostThreadId, hostParentProcessId, groupId, cgroupId (a string), cpu, abi,
-// phase ("host", "setup", "own", "entered"), errno (the name; null when the call did not fail or
-// the number has no name), time (UTC, ISO 8601 with nanoseconds).
+// host), exe (path of the program that the task runs; null when it is not known), hostProcessId,
+// hostThreadId, hostParentProcessId, groupId, cgroupId (a string), cpu, abi, phase ("host",
+// "setup", "own", "entered"), errno (the name; null when the call did not fail or the number has no
+// name), denied, and in a recording with --durations duration (nanoseconds; null when it is not
+// known, and for what is no system call), time (UTC, ISO 8601 with nanoseconds).
 //
 // An argument is {name, type, value}, in the order of the call. Values:
 //   decoded (flags, signals, addresses)   a string
@@ -55,6 +57,7 @@ class JsonPrinter : public Printer {
 
   void append_args(const Event& event, const TypeText& type);
   void append_value(const Event& event, size_t index, const ArgText& arg);
+  void append_duration(uint64_t duration_ns);
   void append_name(std::string_view key, const Event& event, size_t place);
   void append_text(const Text& text, uint64_t address, Form form);
   // Turns what was appended after the quote at `start` into a JSON string.
@@ -62,6 +65,7 @@ class JsonPrinter : public Printer {
   void close_string(size_t start);
 
   WallClock clock_;
+  const bool durations_;
   OutputBuffer& out_;
   TypeCache<TypeText> types_;
   TaskCache<TaskText> tasks_;

@@ -1,5 +1,6 @@
 #include "format/print/output_buffer.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,11 @@ OutputBuffer::OutputBuffer(int fd) : fd_(fd) {
 OutputBuffer::~OutputBuffer() { (void)flush().has_value(); }
 
 bool OutputBuffer::is_terminal() const { return fd_ >= 0 && isatty(fd_) == 1; }
+
+size_t OutputBuffer::terminal_columns() const {
+  winsize size = {};
+  return fd_ >= 0 && ioctl(fd_, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
 
 void OutputBuffer::append_hex(uint64_t value) {
   char* to = reserve(18);

@@ -63,7 +63,8 @@ class OutputBuffer {
   // output is dropped. The flag must outlive the buffer.
   void give_up_when(const volatile std::sig_atomic_t* flag) { give_up_ = flag; }
   bool given_up() const { return given_up_; }
-  bool is_terminal() const;  // does the descriptor lead to one?
+  bool is_terminal() const;         // does the descriptor lead to one?
+  size_t terminal_columns() const;  // how wide it is; 0: not known, or there is none
   // A flush found that nobody reads any more.
   bool pipe_closed() const { return pipe_closed_; }
 

@@ -84,9 +84,21 @@ void StracePrinter::append_call(const Event& event, const TypeText& type) {
   if (is_unfinished(event)) return out_.append(" <unfinished ...>) = ?");
   out_.append(") = ");
   append_result(event, type);
+  if (event.duration_ns != 0) append_duration(event.duration_ns);
   if (event.denied == Denied::kNo) return;
   out_.append(' ');
   out_.append(denied_mark(event.denied));
+}
+
+// " <0.000012>", as strace -T has it.
+void StracePrinter::append_duration(uint64_t duration_ns) {
+  const std::string micros = std::to_string(duration_ns / 1000 % 1'000'000);
+  out_.append(" <");
+  out_.append_decimal(duration_ns / 1'000'000'000);
+  out_.append('.');
+  out_.append(std::string_view("000000").substr(micros.size()));
+  out_.append(micros);
+  out_.append('>');
 }
 
 void StracePrinter::append_result(const Event& event, const TypeText& type) {

@@ -11,7 +11,8 @@
 // own; the ABI stands in brackets where it is not the machine's; text is escaped as escape.h says;
 // what no decoder knows is a number; only `--string-size` cuts text; ` (setup)` and ` (entered)`
 // mark calls of the runtime and of processes put in from outside, as in the table. Text that could
-// not be read is its address; text of which the recording holds the beginning ends in `"...`.
+// not be read is its address; a duration stands behind the result as with strace -T, <0.000012>;
+// text of which the recording holds the beginning ends in `"...`.
 #pragma once
 
 #include "format/print/descriptor_name.h"
@@ -39,6 +40,7 @@ class StracePrinter : public Printer {
 
   void append_call(const Event& event, const TypeText& type);
   void append_result(const Event& event, const TypeText& type);
+  void append_duration(uint64_t duration_ns);
   void append_found(const Event& event);
   void append_other(const Event& event, const TypeText& type);
   void append_arg(const Event& event, size_t index);

@@ -54,11 +54,15 @@ TablePrinter::TablePrinter(const PrintOptions& options, const RecordingHeader& h
       native_abi_(native_abi(header.architecture)),
       string_size_(options.string_size),
       paint_(paint_for(options.color, out)),
-      out_(out) {}
+      out_(out),
+      fitter_(out) {}
 
 void TablePrinter::begin() {
+  const size_t start = out_.size();
   for (const Column& column : kColumns) append_column(out_, column.title, column.width);
-  out_.append("ARGS\n");
+  out_.append("ARGS");
+  fitter_.fit(start);
+  out_.append('\n');
 }
 
 void TablePrinter::event(const Event& event) {
@@ -66,6 +70,7 @@ void TablePrinter::event(const Event& event) {
   const TypeText& type =
       types_.get(*event.type, [this](const EventType& t) { return type_text(t); });
 
+  const size_t start = out_.size();
   char* to = out_.reserve(kWide + 1);
   clock_.put_local(event.time_ns, to);
   std::memset(to + WallClock::kLocalSize, ' ', kWide + 1 - WallClock::kLocalSize);
@@ -95,6 +100,7 @@ void TablePrinter::event(const Event& event) {
     append_mark(each, behind_something);
     behind_something = true;
   }
+  fitter_.fit(start, paint_.end);
   out_.append('\n');
 }
 

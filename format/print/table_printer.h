@@ -15,7 +15,8 @@
 // In colour (--color): failed results, event names, marks and losses; the text is the same.
 //
 // A column that overflows keeps one space after it. A loss has `-` in all columns but TIME, EVENT
-// (`lost`) and ARGS. Lines have no trailing space.
+// (`lost`) and ARGS. Lines have no trailing space. On a terminal they are cut to its width, and end
+// in `...` then.
 //
 // Values: what the decoders know (decode.h), else a number by its form. Text is bare and escaped;
 // where bare text could be taken for something else (it is empty, holds `"`, `(` or a comma, looks
@@ -26,6 +27,7 @@
 #pragma once
 
 #include "format/print/descriptor_name.h"
+#include "format/print/line_fitter.h"
 #include "format/print/paint.h"
 #include "format/print/print_cache.h"
 #include "format/print/printer.h"
@@ -63,6 +65,7 @@ class TablePrinter : public Printer {
   size_t string_size_;
   const Paint& paint_;
   OutputBuffer& out_;
+  LineFitter fitter_;
   TypeCache<TypeText> types_;
   TaskCache<std::string> tasks_;
 };

@@ -22,6 +22,7 @@ class CallSummaryTest : public ::testing::Test {
     const auto make = [&](const char* name, const Task& task, int64_t result) {
       Event event = sample_event(*find_event(name), task);
       event.result = result;
+      event.duration_ns = duration_ns_;
       if (event.type->id == kLost) event.args[1] = 7;
       printer->event(event);
     };
@@ -35,6 +36,7 @@ class CallSummaryTest : public ::testing::Test {
     return out.text();
   }
   RecordingHeader header_ = sample_header();
+  uint64_t duration_ns_ = 0;
 };
 
 TEST_F(CallSummaryTest, Table) {
@@ -49,6 +51,20 @@ TEST_F(CallSummaryTest, Table) {
             "         1          0  20.00 web              total\n"
             "         5          1 100.00 all              total\n"
             "         7          0   0.00 -                lost\n");
+}
+
+TEST_F(CallSummaryTest, Durations) {
+  duration_ns_ = 1'500'002'000;
+  const std::string table = summary(OutputFormat::kTable);
+  EXPECT_TRUE(table.starts_with("   SECONDS USECS/CALL      CALLS     ERRORS      % CONTAINER"));
+  EXPECT_NE(
+      table.find("  3.000004    1500002          2          1  40.00 db01             openat\n"),
+      table.npos)
+      << table;
+  EXPECT_NE(table.find("  7.500010    1500002          5"), table.npos) << table;
+  EXPECT_TRUE(summary(OutputFormat::kJson)
+                  .find(R"("event":"openat","calls":2,"errors":1,"duration":3000004000})") !=
+              std::string::npos);
 }
 
 TEST_F(CallSummaryTest, Json) {

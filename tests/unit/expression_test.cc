@@ -72,6 +72,7 @@ TEST_F(ExpressionTest, WhatHolds) {
            "path contains \"pass\"",
            "path != \"/etc\"",
            "comm = cat",
+           "exe = '/bin/cat' and exe glob '/bin/*' and exe != '/bin/ca'",
            "pid = 21 and tid = 22 and ppid = 1",
            "host.pid = 4711 and host.tid = 4712 and host.ppid = 4700",
            "uid = 1000 and gid = 100",

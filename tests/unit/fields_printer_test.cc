@@ -61,6 +61,14 @@ TEST_F(FieldsPrinterTest, TableValues) {
   EXPECT_EQ(line("ret,errno"), "3                -\n");
 }
 
+TEST_F(FieldsPrinterTest, Durations) {
+  EXPECT_EQ(line("duration,event"), "-       openat\n");
+  EXPECT_EQ(json("duration"), "{\"duration\":null}\n");
+  event_.duration_ns = 1234;
+  EXPECT_EQ(line("duration,event"), "1234    openat\n");
+  EXPECT_EQ(json("duration"), "{\"duration\":1234}\n");
+}
+
 TEST_F(FieldsPrinterTest, Json) {
   EXPECT_EQ(json("time,pid,event"),
             R"({"time":"2026-11-23T10:11:12.123456789Z","pid":21,"event":"openat"})"

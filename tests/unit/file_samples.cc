@@ -79,6 +79,7 @@ std::string task_difference(const Task& a, const Task& b) {
   };
   if (numbers(a) != numbers(b)) return "task numbers";
   if (a.comm != b.comm) return "comm";
+  if (a.exe != b.exe) return "exe";
   if (a.host_name != b.host_name) return "host name";
   if (!a.container != !b.container) return "container is there";
   if (a.container && !(*a.container == *b.container)) return "container";
@@ -93,6 +94,7 @@ std::string difference(const Event& a, const Event& b) {
   if (a.abi != b.abi) return "abi";
   if (a.result != b.result) return "result";
   if (a.denied != b.denied) return "denied";
+  if (a.duration_ns != b.duration_ns) return "duration";
   if (auto type = type_difference(*a.type, *b.type); !type.empty()) return type;
   if (auto task = task_difference(*a.task, *b.task); !task.empty()) return task;
   for (size_t i = 0; i < a.type->args.size(); ++i) {
@@ -159,6 +161,13 @@ void RandomEvents::make_type(size_t i) {
     const KindRow& row = kind_row(kKinds[below(8)]);
     type.args.push_back({"a" + std::to_string(k), row.kind, row.form, std::string(row.c_type)});
   }
+  // Names of descriptors: of the first argument, and of the result.
+  const KindRow& name = kind_row(Kind::fd_name);
+  const size_t count = type.args.size();
+  if (i % 3 == 0 && count > 0 && count + 2 <= kMaxArgs) {
+    type.args.push_back({type.args[0].name, name.kind, name.form, std::string(name.c_type)});
+    type.args.push_back({"", name.kind, name.form, std::string(name.c_type)});
+  }
 }
 
 void RandomEvents::make_task() {
@@ -172,6 +181,7 @@ void RandomEvents::make_task() {
   t.cgroup_id = number();
   t.start_ns = number();
   t.comm = text(15);
+  t.exe = below(3) ? text(30) : "";
   t.host_name = below(3) ? "host" : text(64);
   if (below(4)) {
     t.container = &containers_[below(containers_.size())];
@@ -210,6 +220,7 @@ const Event& RandomEvents::next() {
   event_.abi = static_cast<Abi>(below(10) ? 0 : below(kAbiCount));
   if (below(8) == 0)
     event_.denied = static_cast<Denied>(below(static_cast<uint64_t>(Denied::kOther) + 1));
+  if (below(3) == 0) event_.duration_ns = number();
   event_.type = &types_[below(types_.size())];
   event_.task = &tasks_[below(tasks_.size())];
   event_.result = static_cast<int64_t>(number());

@@ -27,6 +27,7 @@ void expect_same(const Event& wanted, const Event& got) {
   EXPECT_EQ(wanted.cpu, got.cpu);
   EXPECT_EQ(wanted.abi, got.abi);
   EXPECT_EQ(wanted.denied, got.denied);
+  EXPECT_EQ(wanted.duration_ns, got.duration_ns);
   EXPECT_EQ(wanted.type, got.type);
   EXPECT_EQ(wanted.task, got.task);
   EXPECT_EQ(wanted.result, got.result);
@@ -52,6 +53,7 @@ TEST(HeldEvents, GivesBackWhatItTook) {
     event.cpu = static_cast<uint16_t>(random());
     event.abi = Abi::kI386;
     event.denied = Denied::kTrap;
+    event.duration_ns = random();
     event.type = &types[random() % types.size()];
     event.task = task.get();
     event.result = -static_cast<int64_t>(random());

@@ -47,7 +47,8 @@ TEST_F(JsonPrinterTest, Line) {
       R"("args":[{"name":"filename","type":"const char*","value":"/etc/\"x\""},)"
       R"({"name":"flags","type":"int","value":"O_RDONLY|O_CLOEXEC"}],)"
       R"("container":{"id":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",)"
-      R"("name":"web","image":null,"runtime":"runc"},"hostProcessId":4711,"hostThreadId":4712,)"
+      R"("name":"web","image":null,"runtime":"runc"},"exe":"/bin/cat",)"
+      R"("hostProcessId":4711,"hostThreadId":4712,)"
       R"("hostParentProcessId":4700,"groupId":100,"cgroupId":"18446744073709551615","cpu":3,)"
       R"("abi":"x86_64","phase":"own","errno":"ENOENT","denied":null,"time":"2026-11-23T10:11:12.123456789Z"})"
       "\n");
@@ -67,6 +68,22 @@ TEST_F(JsonPrinterTest, Structures) {
   // No pointer without a command that says so, and then nothing is missing.
   EXPECT_EQ(arg(Kind::fcntl_arg, Form::kStruct, 0x10, {{}, State::kNotRead}),
             (Json{{"name", "arg"}, {"type", "int"}, {"value", "0x10"}}));
+}
+
+TEST_F(JsonPrinterTest, AProgramThatIsNotKnown) {
+  task_.exe = "";
+  EXPECT_TRUE(parsed(sample_event(open_type(), task_))["exe"].is_null());
+}
+
+TEST_F(JsonPrinterTest, DurationsWhereTheyAreRecorded) {
+  const EventType type = open_type();
+  Event event = sample_event(type, task_);
+  event.duration_ns = 1234;
+  EXPECT_FALSE(parsed(event).contains("duration"));
+  header_.durations = true;
+  EXPECT_EQ(parsed(event)["duration"], 1234);
+  event.duration_ns = 0;
+  EXPECT_TRUE(parsed(event)["duration"].is_null());
 }
 
 TEST_F(JsonPrinterTest, HostTask) {

@@ -43,6 +43,7 @@ inline Task sample_task(const Container* container) {
   task.cgroup_id = 18446744073709551615u;
   task.phase = container == nullptr ? Phase::kHost : Phase::kOwn;
   task.comm = "cat";
+  task.exe = "/bin/cat";
   task.host_name = "web-1";
   task.container = container;
   return task;

@@ -105,6 +105,7 @@ TEST_F(RecordingTest, HeaderComesBack) {
   RandomEvents random(1, {});
   RecordingHeader header = random.header();
   header.capability_checks = CapabilityChecks::kRefused;
+  header.durations = true;
   const std::string path = folder_.path("run.ctr");
   ASSERT_TRUE(RecordingWriter::create(path, header, {}));
   auto reader = RecordingReader::open(path);
@@ -124,6 +125,7 @@ TEST_F(RecordingTest, HeaderComesBack) {
   EXPECT_EQ(read.filters, header.filters);
   EXPECT_EQ(read.command_mode, header.command_mode);
   EXPECT_EQ(read.capability_checks, header.capability_checks);
+  EXPECT_TRUE(read.durations);
   EXPECT_EQ(read.event_types.size(), header.event_types.size());
   EXPECT_EQ((*reader)->state(), RecordingState::kCutShort);
 }

@@ -61,6 +61,7 @@ const FilterRow kFilters[] = {
     {{"--denied"}, "web", false},
     {{"--ret", "ENOENT,>=4096"}},
     {{"--path", "/bin/*"}},
+    {{"--exe", "/tmp/*"}, "names"},
     {{"--since", "+0.1s"}},
     {{"--until", "+0.11s"}},
     {{"--since", "+0.05s", "--until", "+0.12s", "--failed", "--set", "fs"}},

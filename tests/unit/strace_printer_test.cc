@@ -53,6 +53,16 @@ TEST_F(StracePrinterTest, Results) {
   EXPECT_EQ(line(event), "brk(NULL) = 0x555500001000");
 }
 
+TEST_F(StracePrinterTest, Durations) {
+  Event event = call("getpid");
+  event.duration_ns = 12'345;
+  EXPECT_EQ(line(event), "getpid() = 0 <0.000012>");
+  event.duration_ns = 3'000'500'000;
+  event.result = -ENOENT;
+  event.denied = Denied::kErrno;
+  EXPECT_TRUE(line(event).ends_with("(No such file or directory) <3.000500> (denied: ERRNO)"));
+}
+
 TEST_F(StracePrinterTest, Prefixes) {
   const Event event = call("getpid");
   task_.container = nullptr;

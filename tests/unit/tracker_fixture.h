@@ -31,11 +31,13 @@ struct Seen {
   int64_t result = 0;
   Abi abi = Abi::kX86_64;
   std::string container, comm, host_name;
+  std::string exe{};
   Phase phase = Phase::kHost;
   std::vector<std::string> texts;
   std::vector<uint64_t> args;
   std::vector<std::string> descriptors;  // what they refer to
   Denied denied = Denied::kNo;
+  uint64_t duration_ns = 0;
 };
 
 class TrackerTest : public testing::Test {
@@ -66,6 +68,7 @@ class TrackerTest : public testing::Test {
     Tracker::Options options;
     options.command_mode = command_mode;
     options.command_tid = command_tid;
+    options.durations = durations_;
     tracker_ = std::make_unique<Tracker>(options, *containers_, *gate_);
   }
 
@@ -76,8 +79,10 @@ class TrackerTest : public testing::Test {
     seen.result = event.result;
     seen.abi = event.abi;
     seen.comm = event.task->comm;
+    seen.exe = event.task->exe;
     seen.phase = event.task->phase;
     seen.denied = event.denied;
+    seen.duration_ns = event.duration_ns;
     seen.host_name = event.task->host_name;
     if (event.task->container) seen.container = event.task->container->name;
     for (size_t i = 0; i < arg_count(*event.type); ++i) {
@@ -146,6 +151,13 @@ class TrackerTest : public testing::Test {
     std::memcpy(words.data(), &body, sizeof body);
     send(of(wire::REC_TASK, tid), words);
   }
+  void send_file(uint64_t id, const std::string& names) {
+    wire::file_record file = {};
+    file.id = id;
+    std::vector<uint64_t> words(sizeof file / 8);
+    std::memcpy(words.data(), &file, sizeof file);
+    send(of(wire::REC_FILE, 9), words, {{0, names}});
+  }
   void make_cgroup(uint64_t id, const std::string& path) {
     send(of(wire::REC_CGROUP_MKDIR, 0), {id, 1, id}, {{0, path}});
   }
@@ -167,6 +179,7 @@ class TrackerTest : public testing::Test {
   std::vector<std::pair<uint64_t, uint64_t>> moved_;
   std::vector<Container> announced_;
   int epochs_ = 0, gone_ = 0;
+  bool durations_ = false;  // of what start() begins
   uint64_t now_ns_ = 1000;
 };
 

@@ -57,6 +57,35 @@ TEST_F(TrackerTest, PatienceWithTheUndecidedEnds) {
   EXPECT_EQ(gate_->dropped(), 1u);
 }
 
+TEST_F(TrackerTest, DurationsOfCalls) {
+  durations_ = true;
+  start({});
+  now_ns_ = 1'000'000;
+  wire::task_record task = {};
+  task.start_ns = 500'000;
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  constexpr uint16_t kClose = 3, kExecve = 59;
+  const auto close_began = [&](uint64_t began_ns) {
+    send(of(wire::REC_SYSCALL, 9, kClose), {7, began_ns});
+    return seen_.back();
+  };
+  Seen seen = close_began(now_ns_ - 99);
+  EXPECT_EQ(seen.duration_ns, 100U);
+  EXPECT_EQ(seen.args, (std::vector<uint64_t>{7}));
+  EXPECT_EQ(close_began(now_ns_ + 1).duration_ns, 1U);  // no clock is so fine
+  EXPECT_EQ(close_began(0).duration_ns, 0U);
+  EXPECT_EQ(close_began(now_ns_ + 2).duration_ns, 0U);
+  EXPECT_EQ(close_began(499'999).duration_ns, 0U);  // of who had the tid before
+  // What the leader was in the middle of is not how long a thread's execve took.
+  send(of(wire::REC_EXEC, 9), {0, 0, 10}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
+  send(of(wire::REC_SYSCALL, 9, kExecve), {0, 0, 0, now_ns_ - 50});
+  EXPECT_EQ(seen_.back().name, "execve");
+  EXPECT_EQ(seen_.back().duration_ns, 0U);
+  send(of(wire::REC_EXEC, 9), {0, 0, 9}, {{0, "/bin/true"}, {1, std::string("true\0", 5)}});
+  send(of(wire::REC_SYSCALL, 9, kExecve), {0, 0, 0, now_ns_ - 49});
+  EXPECT_EQ(seen_.back().duration_ns, 50U);
+}
+
 // Nobody waits for longer, but a container that begins then is one all the same.
 TEST_F(TrackerTest, WhatWasGivenUpMayBeginLater) {
   make_cgroup(kCgroup, "/web");
@@ -496,11 +525,7 @@ TEST_F(TrackerTest, ACallThatHadNotEndedIsToldLast) {
 // Told once, for as many calls as have it; also for one that had not ended.
 TEST_F(TrackerTest, DescriptorsAreNamed) {
   start({}, true);
-  wire::file_record file = {};
-  file.id = 77;
-  std::vector<uint64_t> words(sizeof file / 8);
-  std::memcpy(words.data(), &file, sizeof file);
-  send(of(wire::REC_FILE, 9), words, {{0, std::string("passwd\0etc", 11)}});
+  send_file(77, std::string("passwd\0etc", 11));
   const auto ids = [](uint64_t first) {
     return Text{wire::BLOB_FILES, std::string(reinterpret_cast<const char*>(&first), sizeof first)};
   };
@@ -514,6 +539,32 @@ TEST_F(TrackerTest, DescriptorsAreNamed) {
   EXPECT_EQ(seen_[0].descriptors, (Names{"/etc/passwd"}));
   EXPECT_EQ(seen_[1].descriptors, (Names{""}));
   EXPECT_EQ(seen_[2].descriptors, (Names{"/etc/passwd"}));
+}
+
+TEST_F(TrackerTest, TheProgramOfATask) {
+  start({}, true);
+  send_file(77, std::string("sh\0bin", 7));
+  wire::task_record task = {};
+  task.start_ns = 5;
+  task.exe = 77;
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  call_getppid(9);
+  task.exe = 0;  // as before
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "renamed");
+  call_getppid(9);
+  task.exe = 78;  // its record was lost
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  call_getppid(9);
+  task.exe = 77;
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  task.start_ns = 6;  // another task has the number
+  task.exe = 0;
+  send_task(task, 9, 0, wire::PHASE_HOST, kHostMnt, 0, "sh");
+  call_getppid(9);
+  std::vector<std::string> programs;
+  for (const Seen& seen : seen_)
+    if (seen.name == "getppid") programs.push_back(seen.exe);
+  EXPECT_EQ(programs, (Names{"/bin/sh", "/bin/sh", "", ""}));
 }
 
 TEST_F(TrackerTest, ACallThatEndedAfterTheLookIsNotToldTwice) {
