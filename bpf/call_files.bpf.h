@@ -30,6 +30,8 @@ static __always_inline u32 plan_index(struct call call)
 struct call_scratch {
 	u64 args[8];			/* the registers, then the result */
 	u64 ids[MAX_PLAN_FILES];	/* of its descriptors */
+	u64 began_ns;			/* see durations.bpf.h */
+	u64 odd;			/* see calls.bpf.h */
 	u8 registers[384];		/* struct pt_regs: 168 bytes, on arm64 352 */
 };
 

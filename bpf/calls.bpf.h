@@ -143,6 +143,7 @@ enum odd_deed {
 	ODD_NAMED = 1,		/* its descriptors are to be looked at */
 	ODD_RECORDED = 2,
 	ODD_CHANGED = 4,	/* the task is told anew */
+	ODD_UNTOLD = 8,		/* and first of all, where it is not known */
 };
 enum { ODD_INDEX = 16, ODD_ABI = 32, ODD_ARGS = 40, ODD_BLOBS = 44, ODD_FILES = 48, ODD_DEEDS = 56 };
 
@@ -157,7 +158,6 @@ __noinline u64 look_at_odd(u32 tid, s64 ret)
 	struct pt_regs *regs;
 	struct call call;
 	u64 odd, deeds = 0;
-	bool scans;
 
 	if (!slot || !scratch)
 		return 0;
@@ -165,8 +165,6 @@ __noinline u64 look_at_odd(u32 tid, s64 ret)
 	regs = registers_at_exit(slot, scratch);
 	call = call_of(task, regs, ret);
 	refusable = looks_refused(ret, regs);
-	/* Its descriptors are others than they were: closed on exec, or copied. */
-	scans = slot->flags & (SLOT_EXECED | SLOT_NEWBORN);
 	if (slot->flags & SLOT_EXECED) {
 		slot->flags &= ~SLOT_EXECED;
 		call.abi = abi_of_exec(call);
@@ -183,36 +181,30 @@ __noinline u64 look_at_odd(u32 tid, s64 ret)
 	} else if (call.nr < 0) {
 		args = 7;	/* the number itself too */
 	}
-	if (config.names_gone && (scans || !(slot->flags & SLOT_TOLD)))
-		scan_files(slot->task);
 	if (slot->flags & SLOT_NEWBORN) {
 		slot->flags &= ~SLOT_NEWBORN;
 		if ((flags & PLAN_FORK) && ret == 0) {
 			/* Born into other namespaces: told now, or it could change them unseen. */
 			if (READ(task, nsproxy) != READ(task, real_parent, nsproxy))
-				tell_current(DROP_LIFECYCLE);
-			return 0;	/* the child's return from its own making is no call */
+				deeds = ODD_UNTOLD;
+			/* The child's return from its own making is no call. */
+			return deeds << ODD_DEEDS;
 		}
 	}
 	tally_call(slot, call, ret < 0 && ret >= -MAX_ERRNO);
 	if ((flags & PLAN_WANTED) && (slot->flags & SLOT_TRACED))
 		deeds = ODD_RECORDED;
-	else
-		take_beginning(tid);
+	scratch->began_ns = take_beginning(tid);
 	/* Threads that are not recorded close descriptors too. */
 	if (files && (deeds || config.names_gone))
 		deeds |= ODD_NAMED;
 	if (refusable && slot->filter != filter_mark(task))
 		slot->flags &= ~SLOT_TOLD;
 	if (deeds & ODD_RECORDED) {
-		/* Only the first word of a task is as precious as its life: others a container can force. */
-		if (!(slot->flags & SLOT_TOLD))
-			tell_current(slot->flags & SLOT_MET ? DROP_SYSCALL : DROP_LIFECYCLE);
-		/* Nobody may take it for a call of whoever had the tid before. */
 		if (!(slot->flags & SLOT_TOLD)) {
-			count_drop(DROP_SYSCALL, slot->tally);
-			deeds &= ~ODD_RECORDED;
-			flags = 0;
+			deeds |= ODD_UNTOLD;
+			slot->flags = (slot->flags & ~SLOT_FILTERED) |
+				      (newest_filter(task) ? SLOT_FILTERED : 0);
 		}
 		/* 8 where a filter may have refused it. */
 		refusable = -(refusable & slot->flags / SLOT_FILTERED);
@@ -226,51 +218,77 @@ __noinline u64 look_at_odd(u32 tid, s64 ret)
 	odd = (u16)(call.nr < 0 ? NR_OUT_OF_RANGE : call.nr) | (u64)(u16)index << ODD_INDEX |
 	      (u64)call.abi << ODD_ABI | (u64)(args & 15) << ODD_ARGS |
 	      (u64)(blobs & 15) << ODD_BLOBS | (u64)files << ODD_FILES | deeds << ODD_DEEDS;
+	scratch->odd = odd;
 	return odd;
 }
 
-/* Its record; `first_file`: what name_files() gave. */
-__noinline int record_odd(u32 tid, s64 ret, u64 odd, u64 first_file)
+/*
+ * Tells who made it. Only the first word of a task is as precious as its life: others a container can
+ * force. Returns whether that is known now: nobody may take the call for one of whoever had the tid before.
+ */
+__noinline int tell_odd(u32 tid, u64 deeds)
+{
+	struct task_slot *slot = slot_of(tid);
+
+	if (!slot)
+		return 0;
+	tell_current(slot->flags & SLOT_MET ? DROP_SYSCALL : DROP_LIFECYCLE);
+	if (slot->flags & SLOT_TOLD)
+		return 1;
+	if (deeds & ODD_RECORDED)
+		count_drop(DROP_SYSCALL, slot->tally);
+	return 0;
+}
+
+/* Its record. What name_files() found is in the scratch, like `odd`: kept here it would need more stack. */
+__noinline int record_odd(u32 tid, s64 ret)
 {
 	struct call_scratch *scratch = scratch_here();
 	struct task_slot *slot = slot_of(tid);
-	u8 abi = odd >> ODD_ABI, files = odd >> ODD_FILES;
 	struct pt_regs *regs;
 	struct record *rec;
 	struct writer w;
 
 	if (!slot || !scratch)
 		return 0;
-	rec = record_begin(&w, tid, REC_SYSCALL, (odd >> ODD_ARGS & 15) + config.durations,
-			   DROP_SYSCALL, slot->tally);
+	rec = record_begin(&w, tid, REC_SYSCALL,
+			   (READ_ONCE(scratch->odd) >> ODD_ARGS & 15) + config.durations, DROP_SYSCALL,
+			   slot->tally);
 	if (!rec)
 		return 0;
 	regs = registers_at_exit(slot, scratch);
-	rec->nr = odd;
-	rec->abi = abi;
+	rec->nr = READ_ONCE(scratch->odd);
+	rec->abi = READ_ONCE(scratch->odd) >> ODD_ABI;
 	rec->result = ret;
-	put_registers(record_args(rec), regs, abi);
+	put_registers(record_args(rec), regs, READ_ONCE(scratch->odd) >> ODD_ABI);
 	/* Behind the record's end where it has not so many values. */
 	record_args(rec)[6] = (s64)(s32)regs->REGISTER_NR;
 	record_args(rec)[7] = regs->REGISTER_POINTER;
-	put_beginning(rec, odd >> ODD_ARGS & 15, tid);
-	if (files)
-		put_files(&w, first_file, files);
-	if (odd >> ODD_BLOBS & 15)
-		put_blobs(&w, (u16)(odd >> ODD_INDEX), ret, slot->tally);
+	put_beginning(rec, READ_ONCE(scratch->odd) >> ODD_ARGS & 15, scratch->began_ns);
+	if ((u8)(READ_ONCE(scratch->odd) >> ODD_FILES))
+		put_files(&w, scratch->ids[0], (u8)(READ_ONCE(scratch->odd) >> ODD_FILES));
+	if (READ_ONCE(scratch->odd) >> ODD_BLOBS & 15)
+		put_blobs(&w, (u16)(READ_ONCE(scratch->odd) >> ODD_INDEX), ret, slot->tally);
 	record_end(&w);
 	return 0;
 }
 
-static __always_inline int odd_end(u32 tid, s64 ret)
+static __always_inline int odd_end(u32 tid, s64 ret, struct task_slot *slot)
 {
-	u64 odd = look_at_odd(tid, ret), first_file = 0;
-	u32 deeds = odd >> ODD_DEEDS;
+	u32 deeds;
+	u64 odd;
 
+	/* Its descriptors are others than they were (closed on exec, or copied), or it is new. */
+	if (config.names_gone && ((slot->flags & (SLOT_EXECED | SLOT_NEWBORN)) || !(slot->flags & SLOT_TOLD)))
+		scan_files(slot->task);
+	odd = look_at_odd(tid, ret);
+	deeds = odd >> ODD_DEEDS;
 	if (deeds & ODD_NAMED)
-		first_file = name_files(tid, (u16)(odd >> ODD_INDEX), ret);
+		name_files(tid, (u16)(odd >> ODD_INDEX), ret);
+	if ((deeds & ODD_UNTOLD) && !tell_odd(tid, deeds))
+		return 0;
 	if (deeds & ODD_RECORDED)
-		record_odd(tid, ret, odd, first_file);
+		record_odd(tid, ret);
 	/*
 	 * Told at once: what it is from now on is an event (commit_creds, switch_task_ns); the
 	 * recorder then knows the name of its namespace, and so of the other tasks in it; a new
@@ -315,7 +333,7 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	rec->nr = nr;
 	rec->result = ret;
 	put_registers(record_args(rec), regs, ABI_NATIVE);
-	put_beginning(rec, plan->args, slot->tid);
+	put_beginning(rec, plan->args, take_beginning(slot->tid));
 	if (plan->files)
 		put_files(&w, file, plan->files);
 	/* A single path, the most frequent of blobs, without the 35 ns of two functions. */
@@ -326,7 +344,7 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	record_end(&w);
 	return 0;
 odd:
-	return odd_end(slot->tid, ret);
+	return odd_end(slot->tid, ret, slot);
 }
 
 SEC("tp_btf/sys_exit")

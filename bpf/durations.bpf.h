@@ -31,16 +31,13 @@ static __always_inline struct beginning *beginning_of(u32 tid)
 
 /*
  * The call of this task ends. Each beginning is taken once: a call that seccomp or a tracer skipped has
- * none, and must not be given that of the call before.
+ * none, and must not be given that of the call before. A function, for the sake of its callers' stack.
  */
-static __always_inline u64 take_beginning(u32 tid)
+__noinline u64 take_known_beginning(u32 tid)
 {
-	struct beginning *known;
+	struct beginning *known = beginning_of(tid);
 	u64 time_ns = 0;
 
-	if (!config.durations)
-		return 0;
-	known = beginning_of(tid);
 	if (known && known->tid == tid) {
 		time_ns = known->time_ns;
 		known->time_ns = 0;
@@ -48,11 +45,16 @@ static __always_inline u64 take_beginning(u32 tid)
 	return time_ns;
 }
 
+static __always_inline u64 take_beginning(u32 tid)
+{
+	return config.durations ? take_known_beginning(tid) : 0;
+}
+
 /* Puts it behind the record's `args` other values; to be called behind put_registers(). */
-static __always_inline void put_beginning(struct record *rec, u32 args, u32 tid)
+static __always_inline void put_beginning(struct record *rec, u32 args, u64 began_ns)
 {
 	if (config.durations)
-		record_args(rec)[args & 15] = take_beginning(tid);
+		record_args(rec)[args & 15] = began_ns;
 }
 
 /* The slot of the current task, if it came to the end of a call before. */

@@ -8,10 +8,6 @@
 #include "bpf/task.bpf.h"
 
 #define AT_FDCWD (-100)
-#define FD_DIR (1ull << 32)	/* beside a descriptor: AT_FDCWD is one too */
-#define FD_EXE (1ull << 34)	/* in place of one: the program that the task runs */
-#define FD_NEW (1ull << 33)	/* its table is new: what was remembered does not hold */
-#define UNTOLD 1ull	/* beside an identity, which has this bit clear */
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
 #define AF_UNIX 1

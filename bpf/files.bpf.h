@@ -138,15 +138,25 @@ static __always_inline struct task_struct *task_at(u64 address)
 				: current_task();
 }
 
-/* Finds a descriptor, or the program that runs (FD_EXE), for tell_file(), which then knows just numbers. */
+/* Finds a descriptor for tell_file(), which then knows just numbers. */
 __noinline int look_at_file(u64 fd, u64 task_address)
 {
 	u32 first = 0;
 	struct file_told *told = bpf_map_lookup_elem(&file_scratch, &first);
 
 	if (told)
-		told->found = fd == FD_EXE ? find_program(task_at(task_address))
-					   : find_file(task_at(task_address), fd);
+		told->found = find_file(task_at(task_address), fd);
+	return 0;
+}
+
+/* And the program that runs. In one function the two would need more stack. */
+__noinline int look_at_program(u64 task_address)
+{
+	u32 first = 0;
+	struct file_told *told = bpf_map_lookup_elem(&file_scratch, &first);
+
+	if (told)
+		told->found = find_program(task_at(task_address));
 	return 0;
 }
 
@@ -162,7 +172,10 @@ __noinline u64 tell_file(u64 fd, u64 task_address)
 	struct writer w;
 	u64 *pair, id;
 
-	look_at_file(fd, task_address);
+	if (fd == FD_EXE)
+		look_at_program(task_address);
+	else
+		look_at_file(fd, task_address);
 	if (!told || !told->found.id)
 		return 0;
 	id = told->found.id;
@@ -224,13 +237,6 @@ __noinline u64 identify_program(u64 task_address)
 	pair = told_pair(found.id);
 	mark = told_mark(found.id);
 	return pair && pair[0] != mark && pair[1] != mark ? found.id | UNTOLD : found.id;
-}
-
-__noinline u64 name_program(u64 task_address)
-{
-	u64 id = identify_program(task_address);
-
-	return id & UNTOLD ? tell_file(FD_EXE, task_address) : id;
 }
 
 /* What descriptor `fd` was that the current task's call closed. */

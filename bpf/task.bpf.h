@@ -12,8 +12,13 @@
 #define PF_IO_WORKER 0x00000010	/* include/linux/sched.h: a thread that works for an io_uring */
 #define MAX_PID_LEVEL 32	/* MAX_PID_NS_LEVEL */
 
-/* In files.bpf.h. */
-__noinline u64 name_program(u64 task_address);
+/* In files.bpf.h: a descriptor with what stands beside it, and an identity. */
+#define FD_DIR (1ull << 32)	/* AT_FDCWD is one too */
+#define FD_NEW (1ull << 33)	/* its table is new: what was remembered does not hold */
+#define FD_EXE (1ull << 34)	/* in place of one: the program that the task runs */
+#define UNTOLD 1ull		/* beside an identity, which has this bit clear */
+__noinline u64 identify_program(u64 task_address);
+__noinline u64 tell_file(u64 fd, u64 task_address);
 
 u32 epoch = 1;		/* raised when every slot must be looked at anew */
 
@@ -262,7 +267,9 @@ __noinline int tell_current(u32 class)
 	if (!slot)
 		return 0;
 	slot->task = bpf_get_current_task();
-	exe = name_program(slot->task);
+	exe = identify_program(slot->task);
+	if (exe & UNTOLD)
+		exe = tell_file(FD_EXE, slot->task);
 	return send_task(bpf_get_current_pid_tgid(), class, tell_filters(), exe);
 }
 

@@ -75,6 +75,7 @@ for suite in "$@"; do
     python)
       run_check strace_compare python3 tests/live/strace_compare_test.py
       run_check conform_compare python3 tests/live/conform_compare_test.py
+      run_check bpf_stack python3 tests/bpf_stack.py "$BUILD"/obj/bpf/capture*.bpf.o
       ;;
     live) run_counting tests/live/run.sh ;;
     *) echo "run.sh: unknown suite '$suite'" >&2 && exit 2 ;;
