@@ -276,8 +276,8 @@ void print_info(const RecordingInfo& info, OutputBuffer& out) {
     print_line("checks", "of capabilities are missing: the kernel refused the program for them",
                out);
   print_line("events",
-             std::to_string(totals.events) + "; counted outside of containers: " +
-                 std::to_string(info.host_events),
+             std::to_string(totals.events) +
+                 "; counted outside of containers: " + std::to_string(info.host_events),
              out);
   print_line("lost",
              std::to_string(totals.lost) + " events; texts: " + std::to_string(totals.cut_texts) +
