@@ -52,20 +52,23 @@ class RecordedTypes {
       auto made = std::make_unique<EventType>(type);
       if (!extend(*made, extras)) continue;
       if (type.id >= by_id_.size()) by_id_.resize(type.id + 1);
-      by_id_[type.id] = made.release();  // for ever, as those of the catalogue
+      by_id_[type.id] = std::move(made);
     }
   }
-  const EventType* find(uint16_t id) const { return id < by_id_.size() ? by_id_[id] : nullptr; }
+  const EventType* find(uint16_t id) const {
+    return id < by_id_.size() ? by_id_[id].get() : nullptr;
+  }
 
  private:
-  std::vector<const EventType*> by_id_;
+  std::vector<std::unique_ptr<const EventType>> by_id_;
 };
 
 }  // namespace
 
 const EventType& recorded_type(const EventType& type, const Extras& extras) {
   if (!extras.payloads && !extras.environment) return type;
-  static const std::array<RecordedTypes, 3> kTypes = {
+  // For ever, as those of the catalogue: events refer to them to the very end.
+  static const auto& kTypes = *new std::array<RecordedTypes, 3>{
       RecordedTypes({true, false}), RecordedTypes({false, true}), RecordedTypes({true, true})};
   const size_t which = (extras.payloads ? 1 : 0) + (extras.environment ? 2 : 0) - 1;
   const EventType* extended = kTypes[which].find(type.id);
