@@ -1,5 +1,6 @@
 #include "format/decode/decode.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -211,6 +212,13 @@ bool append_decoded(const Event& event, size_t index, OutputBuffer& out) {
   }
   if (has_text(event.type->args[index].form)) return append_number_instead(event, index, out);
   return append_decoded(event.abi, kind, event.args[index], out);
+}
+
+bool is_never_decoded(Kind kind) {
+  return !has_text(kind_row(kind).form) && kind != Kind::socket_protocol &&
+         kind != Kind::socket_option && !find_decoder(kind) &&
+         std::ranges::find(words::arm_decoders(), kind, &Decoder::kind) ==
+             words::arm_decoders().end();
 }
 
 }  // namespace ctrace

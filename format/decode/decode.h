@@ -23,6 +23,9 @@ bool append_decoded(Abi abi, Kind kind, uint64_t value, OutputBuffer& out);
 // socket option by its level, open flags by the ABI (arm64 has other numbers).
 bool append_decoded(const Event& event, size_t index, OutputBuffer& out);
 
+// Whether the above never have words for it, whatever the event: always just a number.
+bool is_never_decoded(Kind kind);
+
 // A struct sockaddr as the call passed it, in the form {'sa_family': 'AF_INET','sin_port': '53',
 // 'sin_addr': '8.8.8.8'} with the keys in this order and all values quoted. `raw` is a claim: what
 // is too short for its family, or of a family without a row, shows its bytes as hex

@@ -34,14 +34,6 @@ void OutputBuffer::append_hex(uint64_t value) {
   commit(std::to_chars(to, to + 16, value, 16).ptr);
 }
 
-void OutputBuffer::pad(size_t start, size_t width) {
-  const size_t used = size() - start;
-  if (used >= width) return;
-  char* to = reserve(width - used);
-  std::memset(to, ' ', width - used);
-  commit(to + width - used);
-}
-
 Result<void> OutputBuffer::flush() {
   if (given_up_) clear();
   if (fd_ < 0 || given_up_) return {};

@@ -39,7 +39,18 @@ class OutputBuffer {
   }
   void append_hex(uint64_t value);  // "0x7f..", lower-case
   // Pads with spaces until `width` bytes stand since `start` (a value of size()).
-  void pad(size_t start, size_t width);
+  void pad(size_t start, size_t width) {
+    const size_t used = size() - start;
+    if (used < width) spaces(width - used);
+  }
+  // Mostly a few: written as a piece that is always as long, which takes no call.
+  void spaces(size_t count) {
+    constexpr std::string_view kSpaces = "                ";
+    for (; count > kSpaces.size(); count -= kSpaces.size()) append(kSpaces);
+    char* to = reserve(kSpaces.size());
+    std::memcpy(to, kSpaces.data(), kSpaces.size());
+    commit(to + count);
+  }
   size_t size() const { return static_cast<size_t>(end_ - data_.get()); }
 
   // For those who know how much they will write at most: room for `size` bytes at the end, of which

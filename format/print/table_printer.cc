@@ -23,8 +23,8 @@ constexpr std::string_view kUnfinishedMark = "(unfinished)";
 
 // Ends a column that began at `start`.
 void end_column(OutputBuffer& out, size_t start, size_t width) {
-  out.pad(start, width);
-  out.append(' ');
+  const size_t used = out.size() - start;
+  out.spaces(used < width ? width - used + 1 : 1);
 }
 
 void append_column(OutputBuffer& out, std::string_view text, size_t width) {
@@ -87,7 +87,8 @@ void TablePrinter::event(const Event& event) {
   const std::string_view denied = denied_mark(event.denied);
   const std::string refused = profile_mark(event);
   const bool unfinished = is_unfinished(event);
-  const bool named = !descriptor_name(event, type.names.of_result).empty();
+  const bool named =
+      type.names.of_result != kNoName && !descriptor_name(event, type.names.of_result).empty();
   append_event_name(event, type,
                     mark.empty() && denied.empty() && refused.empty() && !unfinished && !named);
   append_args(event, type);
@@ -133,6 +134,7 @@ TablePrinter::TypeText TablePrinter::type_text(const EventType& type) const {
     label.append(": ");
     if (i == 0) text.column_label += label.text();
     text.labels.push_back(label.text());
+    text.is_number[i] = !has_text(type.args[i].form) && is_never_decoded(type.args[i].kind);
   }
   text.names = NamePlaces(type);
   text.never_returns = type.is_syscall && (type.name == "exit" || type.name == "exit_group");
@@ -202,8 +204,12 @@ void TablePrinter::append_event_name(const Event& event, const TypeText& type, b
 void TablePrinter::append_args(const Event& event, const TypeText& type) {
   for (size_t i = 0; i < type.labels.size(); ++i) {
     if (i > 0) out_.append(type.labels[i]);  // the first label stands with the event's name
-    append_arg_value(event, i, string_size_, out_);
-    append_descriptor_name(event, type.names.of[i], out_);
+    if (type.is_number[i]) {
+      append_number(event.type->args[i].form, event.args[i], out_);
+    } else {
+      append_arg_value(event, i, string_size_, out_);
+    }
+    if (type.names.of[i] != kNoName) append_descriptor_name(event, type.names.of[i], out_);
   }
 }
 

@@ -47,6 +47,7 @@ class TablePrinter : public Printer {
     std::string column;               // the name, padded
     std::string column_label;         // the same and the first argument's label
     std::vector<std::string> labels;  // of the arguments: ", flags: "
+    bool is_number[kMaxArgs] = {};    // of an argument: no decoder ever has a word for it
     NamePlaces names;
     bool never_returns;
     bool returns_address;
