@@ -132,7 +132,7 @@ test: deps ## install what is missing, build and run every test; the last line c
 	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES) live
 check: test-programs ## the tests that need no privileges
 	@BUILD=$(BUILD) tests/run.sh $(CHECK_SUITES)
-check-live: all ## the tests on real containers (root)
+check-live: all $(BUILD)/unit_tests ## the tests on real containers (root)
 	@BUILD=$(BUILD) tests/run.sh live
 # What takes long, on demand. SOAK_CSV=FILE keeps what the soak measured.
 SOAK_MINUTES ?= 30

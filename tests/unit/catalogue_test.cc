@@ -17,6 +17,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/unit/manual_names.h"
+
 namespace ctrace {
 namespace {
 
@@ -294,11 +296,14 @@ TEST(KindsTest, NamesAreUniqueAndLeadBack) {
   EXPECT_EQ(kind_by_name(""), Kind::kUnknown);
 }
 
-// The C types of a tracepoint's fields, in order and without spaces, from lines of the form
+struct Field {
+  std::string c_type, name;
+};
+// A tracepoint's fields, in order, types without spaces, from lines of the form
 // "field:const char * filename;	offset:24;...".
-std::vector<std::string> tracepoint_types(const std::filesystem::path& format) {
+std::vector<Field> tracepoint_fields(const std::filesystem::path& format) {
   constexpr std::string_view kField = "\tfield:";
-  std::vector<std::string> types;
+  std::vector<Field> fields;
   std::ifstream file(format);
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with(kField)) continue;
@@ -307,9 +312,9 @@ std::vector<std::string> tracepoint_types(const std::filesystem::path& format) {
     if (name.starts_with("common_") || name == "__syscall_nr") continue;
     type.resize(type.size() - name.size());
     std::erase(type, ' ');
-    types.push_back(type);
+    fields.push_back({type, name});
   }
-  return types;
+  return fields;
 }
 
 // Where a text kind is right though the kernel declares no `char *`, or the other way round.
@@ -321,6 +326,7 @@ bool is_text_exception(const std::string& name, size_t arg) {
       {"setsockopt", 3},  {"mq_timedreceive", 1}, {"shmat", 1},
       {"shmdt", 0},       {"getrandom", 0},       {"read", 1},
       {"write", 1},       {"pread64", 1},         {"pwrite64", 1},
+      {"mount", 4},       {"prctl", 1},
   };
   return kExceptions.contains({name, arg});
 }
@@ -341,11 +347,16 @@ TEST(CatalogueTest, ArgumentsAreTheTracepoints) {
     if (!fs::exists(format, error)) format = root / ("sys_enter_new" + name) / "format";
     if (!fs::exists(format, error)) continue;
     const EventType& type = *find_event(static_cast<uint16_t>(row.x86_64));
-    const std::vector<std::string> theirs = tracepoint_types(format);
-    ASSERT_EQ(theirs.size(), type.args.size()) << name;
+    const std::vector<Field> theirs = tracepoint_fields(format);
+    ASSERT_EQ(theirs.size(), arg_count(type)) << name;
     ++compared;
     for (size_t i = 0; i < theirs.size(); ++i) {
-      const std::string& c_type = theirs[i];
+      const std::string& c_type = theirs[i].c_type;
+      const std::pair<std::string_view, std::string_view> names = {theirs[i].name,
+                                                                   type.args[i].name};
+      EXPECT_TRUE(names.first == names.second || std::ranges::find(testing::kManualNames, names) !=
+                                                     std::end(testing::kManualNames))
+          << name << ": " << names.first << " is called " << names.second;
       const bool is_string = c_type == "constchar*" || c_type == "char*";
       const bool is_text = type.args[i].form == Form::kText;
       if (!is_text_exception(name, i)) {
