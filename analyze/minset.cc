@@ -101,7 +101,9 @@ void Minset::add_baseline(const RecordingReader& reader, const Container* contai
   // The runtime is a program of the machine's own kind, whatever runs in the container.
   const Abi native = native_abi(reader);
   set_.abis.insert(native);
-  baseline_.merge(baseline_names(choice_.baseline, container, native));
+  std::set<std::string> names = baseline_names(choice_.baseline, container, native);
+  add_clock_calls(names);
+  baseline_.merge(names);
 }
 
 void Minset::warn_of_recording(const std::string& file, RecordingReader& reader) {

@@ -72,6 +72,9 @@ constexpr BaselineRow kRows[] = {
       "wait4"}},
 };
 
+// Calls that the vDSO spares a program where user space can read the machine's clock.
+constexpr std::string_view kClockCalls[] = {"clock_gettime", "gettimeofday"};
+
 struct ChoiceRow {
   std::string_view name;
   Baseline baseline;
@@ -131,6 +134,10 @@ void add_runtime_baseline(const RuntimeFacts& facts, std::set<std::string>& name
       if (!name.empty()) names.emplace(name);
     }
   }
+}
+
+void add_clock_calls(std::set<std::string>& names) {
+  if (!names.empty()) names.insert(std::begin(kClockCalls), std::end(kClockCalls));
 }
 
 Result<Baseline> baseline_by_name(std::string_view name) {

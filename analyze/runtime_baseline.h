@@ -22,6 +22,11 @@ struct RuntimeFacts {
 
 void add_runtime_baseline(const RuntimeFacts& facts, std::set<std::string>& names);
 
+// Reading the clock, to a baseline that is not empty. Recordings rarely show it, but where user
+// space cannot read the machine's clock (a VM whose clock source is hpet or acpi_pm) it is a call:
+// a start by runc makes it there, and a profile from another machine must not end that.
+void add_clock_calls(std::set<std::string>& names);
+
 // Whose calls between the filter's load and the container's execve are added: those of the runtime
 // that the recording names (all known ones when it names none), of one, of all, none.
 enum class Baseline { kRecorded, kRunc, kCrun, kUnion, kNone };
