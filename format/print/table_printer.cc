@@ -80,7 +80,7 @@ void TablePrinter::event(const Event& event) {
   if (event.type->id == kLost) {
     out_.append(kLossColumns);
   } else {
-    out_.append(tasks_.get(*event.task, task_text));
+    tasks_.get(*event.task, task_text).append_to(out_);
     append_result(event, type);
     mark = kPhaseMarks[static_cast<size_t>(event.task->phase) % std::size(kPhaseMarks)];
   }
@@ -126,23 +126,24 @@ TablePrinter::TypeText TablePrinter::type_text(const EventType& type) const {
   const std::string_view paint = type.id == kLost ? paint_.loss : paint_.event;
   text.name = std::string(paint) + name.text() + std::string(paint_.end);
   text.column = text.name + std::string(kWide + 1 - std::min(kWide, name.size()), ' ');
-  text.column_label = text.column;
+  std::string column_label = text.column;
   for (size_t i = 0; i < arg_count(type); ++i) {
     OutputBuffer label(-1);
     if (i > 0) label.append(", ");
     append_escaped(type.args[i].name, label);
     label.append(": ");
-    if (i == 0) text.column_label += label.text();
-    text.labels.push_back(label.text());
+    if (i == 0) column_label += label.text();
+    text.labels.emplace_back(label.text());
     text.is_number[i] = !has_text(type.args[i].form) && is_never_decoded(type.args[i].kind);
   }
+  text.column_label = Piece(std::move(column_label));
   text.names = NamePlaces(type);
   text.never_returns = type.is_syscall && (type.name == "exit" || type.name == "exit_group");
   text.returns_address = result_kind(type) == Kind::pointer;
   return text;
 }
 
-std::string TablePrinter::task_text(const Task& task) {
+Piece TablePrinter::task_text(const Task& task) {
   OutputBuffer out(-1);
   size_t start = out.size();
   if (task.container == nullptr) {
@@ -159,7 +160,7 @@ std::string TablePrinter::task_text(const Task& task) {
   end_column(out, start, kWide);
   append_column(out, std::to_string(task.ns_pid), kPid);
   append_column(out, std::to_string(task.ns_tid), kPid);
-  return out.text();
+  return Piece(out.text());
 }
 
 void TablePrinter::append_result(const Event& event, const TypeText& type) {
@@ -189,7 +190,7 @@ void TablePrinter::append_result(const Event& event, const TypeText& type) {
 
 void TablePrinter::append_event_name(const Event& event, const TypeText& type, bool alone) {
   const bool foreign = event.type->is_syscall && event.abi != native_abi_;
-  if (!foreign && !type.labels.empty()) return out_.append(type.column_label);
+  if (!foreign && !type.labels.empty()) return type.column_label.append_to(out_);
   if (!foreign) return out_.append(alone ? type.name : type.column);
   const size_t start = out_.size();
   out_.append(type.name);
@@ -198,12 +199,12 @@ void TablePrinter::append_event_name(const Event& event, const TypeText& type, b
   out_.append(']');
   if (type.labels.empty() && alone) return;
   end_column(out_, start, kWide + paint_.event.size() + paint_.end.size());
-  if (!type.labels.empty()) out_.append(type.labels[0]);
+  if (!type.labels.empty()) type.labels[0].append_to(out_);
 }
 
 void TablePrinter::append_args(const Event& event, const TypeText& type) {
   for (size_t i = 0; i < type.labels.size(); ++i) {
-    if (i > 0) out_.append(type.labels[i]);  // the first label stands with the event's name
+    if (i > 0) type.labels[i].append_to(out_);  // the first label stands with the event's name
     if (type.is_number[i]) {
       append_number(event.type->args[i].form, event.args[i], out_);
     } else {

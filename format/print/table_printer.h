@@ -29,6 +29,7 @@
 #include "format/print/descriptor_name.h"
 #include "format/print/line_fitter.h"
 #include "format/print/paint.h"
+#include "format/print/piece.h"
 #include "format/print/print_cache.h"
 #include "format/print/printer.h"
 #include "format/print/wall_clock.h"
@@ -44,16 +45,16 @@ class TablePrinter : public Printer {
  private:
   struct TypeText {
     std::string name;
-    std::string column;               // the name, padded
-    std::string column_label;         // the same and the first argument's label
-    std::vector<std::string> labels;  // of the arguments: ", flags: "
-    bool is_number[kMaxArgs] = {};    // of an argument: no decoder ever has a word for it
+    std::string column;             // the name, padded
+    Piece column_label;             // the same and the first argument's label
+    std::vector<Piece> labels;      // of the arguments: ", flags: "
+    bool is_number[kMaxArgs] = {};  // of an argument: no decoder ever has a word for it
     NamePlaces names;
     bool never_returns;
     bool returns_address;
   };
   TypeText type_text(const EventType& type) const;
-  static std::string task_text(const Task& task);  // the columns from CONTAINER ID to TID
+  static Piece task_text(const Task& task);  // the columns from CONTAINER ID to TID
 
   void append_result(const Event& event, const TypeText& type);
   void append_event_name(const Event& event, const TypeText& type, bool alone);
@@ -68,7 +69,7 @@ class TablePrinter : public Printer {
   OutputBuffer& out_;
   LineFitter fitter_;
   TypeCache<TypeText> types_;
-  TaskCache<std::string> tasks_;
+  TaskCache<Piece> tasks_;
 };
 
 }  // namespace ctrace
