@@ -11,9 +11,10 @@ namespace {
 // Which facts a row's names are needed for.
 enum class When {
   kAlways,
-  kPrivsMayGrow,   // noNewPrivileges is false: the filter is loaded before the privileges are
-                   // dropped
-  kExistingDocker  // started before the recording began, so docker-init (if any) was not seen
+  kPrivsMayGrow,    // noNewPrivileges is false: the filter is loaded before the privileges are
+                    // dropped
+  kExistingDocker,  // started before the recording began, so docker-init (if any) was not seen
+  kNamed            // the recording names the runtime: no part of the union of all
 };
 
 struct BaselineRow {
@@ -22,8 +23,8 @@ struct BaselineRow {
   std::string_view names[20];  // ends with the first empty one
 };
 
-// Measured (strace between the filter's load and the execve) with runc 1.1.5 and crun 1.8.1. The
-// rows of one runtime add up.
+// Measured (strace between the filter's load and the execve) with runc 1.1.5, crun 1.8.1 and
+// bubblewrap 0.8.0. The rows of one runtime add up.
 constexpr BaselineRow kRows[] = {
     {"runc",
      When::kAlways,
@@ -46,6 +47,10 @@ constexpr BaselineRow kRows[] = {
      When::kPrivsMayGrow,
      {"capset", "prctl", "pselect6", "rt_sigaction", "rt_sigprocmask", "setresgid", "setresuid",
       "write"}},
+    // bwrap's own process stays in there, under the same filter, until the program has ended.
+    {"bwrap", When::kNamed, {"execve", "exit_group", "wait4", "write"}},
+    // It loads no filter: whoever does executes a program.
+    {"unshare", When::kNamed, {"execve"}},
     // docker-init (tini) runs inside as the container's own first program: a recording that saw
     // the start has its calls already.
     {"",
@@ -108,7 +113,9 @@ std::set<std::string> on_machine(Abi native, std::set<std::string> names) {
   return there;
 }
 
-bool known_runtime(std::string_view name) { return name == "runc" || name == "crun"; }
+bool known_runtime(std::string_view name) {
+  return !name.empty() && std::ranges::find(kRows, name, &BaselineRow::runtime) != std::end(kRows);
+}
 
 bool applies(const BaselineRow& row, const RuntimeFacts& facts) {
   if (!row.runtime.empty() && known_runtime(facts.runtime) && row.runtime != facts.runtime) {
@@ -121,6 +128,8 @@ bool applies(const BaselineRow& row, const RuntimeFacts& facts) {
       return !facts.no_new_privs;
     case When::kExistingDocker:
       return facts.existing && facts.engine == "docker";
+    case When::kNamed:
+      return row.runtime == facts.runtime;
   }
   return true;
 }

@@ -13,8 +13,9 @@ namespace ctrace {
 
 // What is known of how a container was started.
 struct RuntimeFacts {
-  std::string_view runtime = {};  // "runc", "crun"; all else: unknown, the union of the runtimes
-  std::string_view engine = {};   // "docker"
+  std::string_view runtime =
+      {};                        // one that has rows; all else: unknown, the union of runc and crun
+  std::string_view engine = {};  // "docker"
   // False also when not known: the list for false contains the one for true.
   bool no_new_privs = false;
   bool existing = false;  // ran before the recording began

@@ -199,7 +199,8 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   const auto found = by_top_.find(id);
   if (found == by_top_.end()) return nullptr;
   Entry* entry = found->second.get();
-  if (entry->state == State::kTentative) reject(*entry);
+  // Nothing is told to the kernel side, which forgot it: its number may be another's already.
+  if (entry->state == State::kTentative) entry->state = State::kRejected;
   entry->totals = hooks_.gone(*entry);
   gone_.push_back(std::move(found->second));
   if (is_space(id)) ended_spaces_[id] = entry;

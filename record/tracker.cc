@@ -7,8 +7,8 @@
 #include "format/catalogue/other_events.h"
 #include "format/print/print_cache.h"
 #include "record/device_number.h"
+#include "record/event_filling.h"
 #include "record/io_uring.h"
-#include "record/spaces.h"
 #include "record/task_row.h"
 
 namespace ctrace {
@@ -25,7 +25,6 @@ static_assert(static_cast<int>(Abi::kI386) == wire::ABI_I386);
 static_assert(static_cast<int>(Abi::kX32) == wire::ABI_X32);
 static_assert(static_cast<int>(Abi::kArm64) == wire::ABI_ARM64);
 static_assert(static_cast<int>(Abi::kArm) == wire::ABI_ARM);
-constexpr Abi kNativeAbi = static_cast<Abi>(wire::ABI_NATIVE);
 static_assert(static_cast<int>(Text::State::kNotRead) == wire::TEXT_NOT_READ);
 
 Phase phase_of(uint8_t wire_phase) {
@@ -34,10 +33,6 @@ Phase phase_of(uint8_t wire_phase) {
   return static_cast<Phase>(wire_phase);
 }
 static_assert(static_cast<int>(Phase::kEntered) == wire::PHASE_ENTERED);
-
-std::string fixed_text(const char* bytes, size_t size) {
-  return std::string(bytes, strnlen(bytes, size));
-}
 
 // getcwd's result counts the final NUL, as no other text does.
 std::string_view without_final_nul(std::string_view bytes, Kind kind) {
@@ -61,11 +56,6 @@ bool is_arm_exit(Abi abi, int32_t number) {
 bool is_exec(const EventType& type) {
   return !type.args.empty() && type.is_syscall &&
          (type.name == "execve" || type.name == "execveat");
-}
-
-void set_text(Event& event, size_t arg, std::string_view bytes, Text::State state) {
-  event.texts[arg] = {bytes, state};
-  if (state != Text::State::kUnreadable && state != Text::State::kNotRead) event.args[arg] = 0;
 }
 
 // What execveat was given, of what the kernel made of it: a path below a descriptor is
@@ -519,24 +509,6 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
   send(event, state);
 }
 
-void Tracker::send_container_start(const Event& exec, TaskState& state) {
-  containers_.begin(*state.container, *state.row, exec.time_ns, state.no_new_privs,
-                    state.seccomp_mode);
-  current_state(state.row->tid);
-  const Container& container = *state.container->row;
-  Event event;
-  event.time_ns = exec.time_ns;
-  event.cpu = exec.cpu;
-  event.abi = kNativeAbi;
-  event.type = find_event(kContainerStart);
-  event.task = state.row.get();
-  set_text(event, 0, container.id, Text::State::kWhole);
-  set_text(event, 1, container.name, Text::State::kWhole);
-  set_text(event, 2, container.image, Text::State::kWhole);
-  set_text(event, 3, container.runtime, Text::State::kWhole);
-  send(event, state);
-}
-
 void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   const wire::record& record = *view.record;
   if (record.args < 4) return;
@@ -578,59 +550,6 @@ void Tracker::on_exit(uint16_t cpu, const RecordView& view) {
   if (view.args[3] && state.container && state.container->first_pid == state.row->pid)
     containers_.first_process_ended(*state.container, record.time_ns, static_cast<uint32_t>(code));
   tasks_[record.tid % kTidLimit].reset();
-}
-
-void Tracker::on_cgroup_made(uint16_t cpu, const RecordView& view) {
-  if (view.record->args < 3) return;
-  size_t offset = 0;
-  BlobView path;
-  if (!next_blob(view, offset, path)) return;
-  containers_.cgroup_made(view.args[0], view.args[1], view.args[2], {path.data, path.size});
-  send_cgroup_event(cpu, view, kCgroupMkdir, view.args[2]);
-}
-
-void Tracker::on_cgroup_late(const RecordView& view) {
-  if (view.record->args >= 1 && view.args[0]) containers_.revive(view.args[0]);
-}
-
-void Tracker::on_cgroup_removed(uint16_t cpu, const RecordView& view) {
-  if (view.record->args < 1) return;
-  if (view.record->args >= 2) send_cgroup_event(cpu, view, kCgroupRmdir, view.args[1]);
-  end_container(cpu, view);
-}
-
-void Tracker::on_space(const RecordView& view) {
-  if (view.record->args < 5 || !is_space(view.args[0])) return;
-  char comm[wire::COMM_SIZE];
-  std::memcpy(comm, view.args + 2, sizeof comm);
-  containers_.space_made({view.args[0], view.args[4], static_cast<uint32_t>(view.args[1]),
-                          fixed_text(comm, sizeof comm)});
-}
-
-// Its cgroup is removed, or its first process ended that others cannot outlive.
-void Tracker::end_container(uint16_t cpu, const RecordView& view) {
-  if (view.record->args < 1) return;
-  ContainerTable::Entry* entry = containers_.cgroup_removed(view.args[0]);
-  if (!entry || entry->state != ContainerTable::State::kKept || !entry->started) return;
-  containers_.end(*entry, view.record->time_ns);
-  const Container& container = *entry->row;
-  const std::shared_ptr<Task> task = container_itself(*entry);  // no process of it is left
-  Event event;
-  event.time_ns = view.record->time_ns;
-  event.cpu = cpu;
-  event.abi = kNativeAbi;
-  event.type = find_event(kContainerStop);
-  event.task = task.get();
-  set_text(event, 0, container.id, Text::State::kWhole);
-  set_text(event, 1, container.name, Text::State::kWhole);
-  if (container.started_ns) event.args[2] = event.time_ns - container.started_ns;
-  const bool known = container.ended_ns != 0;
-  event.args[3] = known ? container.wait_status >> 8 & 0xff : uint64_t{0} - 1;
-  event.args[4] = container.wait_status & 0x7f;
-  event.args[5] = entry->totals.calls;
-  event.args[6] = entry->totals.failed;
-  event.args[7] = entry->totals.lost;
-  gate_.push(event, task, entry);
 }
 
 }  // namespace ctrace

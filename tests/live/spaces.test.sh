@@ -78,3 +78,12 @@ expect_equal "containers in the file" "bwrap" \
 # The command of a recording may be one.
 "$RECORD" -o "$WORK/command.ctr" -- "${boxed[@]}" "$LIVE_ID-command" cat /etc/hostname >/dev/null 2>"$WORK/command.err"
 expect_equal "of a command" "bwrap bwrap 0 false" "$(spaces "$WORK/command.ctr")"
+
+# The least that it needs, with bwrap's own calls and no runtime's else, lets it through; not what it never did.
+refused_without=$("${boxed[@]}" "$LIVE_ID-free" mkdir /tmp/none/none 2>&1 || true)
+expect_status 0 "$ANALYZE" minset --format bpf --default-action errno "$WORK/command.ctr"
+cp "$WORK/stdout" "$WORK/filter.bpf"
+expect_equal "in the profile" "" "$("$ANALYZE" minset --format names "$WORK/command.ctr" 2>/dev/null | grep -x 'capset\|epoll_pwait\|tgkill' || true)"
+expect_equal "under it" "$(cat /etc/hostname)" "$("${boxed[@]}" "$LIVE_ID-under" --seccomp 9 cat /etc/hostname 9<"$WORK/filter.bpf")"
+refused=$("${boxed[@]}" "$LIVE_ID-refused" --seccomp 9 mkdir /tmp/none/none 9<"$WORK/filter.bpf" 2>&1 || true)
+[ "$refused" != "$refused_without" ] || fail "a call that was never made is let through: $refused"

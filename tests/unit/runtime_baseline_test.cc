@@ -24,6 +24,11 @@ TEST(RuntimeBaseline, CrunNeedsLittle) {
                    "rt_sigprocmask", "setresgid", "setresuid", "write"}));
 }
 
+TEST(RuntimeBaseline, BwrapNeedsItsOwnAlone) {
+  EXPECT_EQ(baseline({.runtime = "bwrap"}), (Names{"execve", "exit_group", "wait4", "write"}));
+  EXPECT_EQ(baseline({.runtime = "unshare"}), (Names{"execve"}));
+}
+
 TEST(RuntimeBaseline, RuncDropsPrivilegesUnderTheFilterWithoutNoNewPrivs) {
   const Names strict = baseline({.runtime = "runc", .no_new_privs = true});
   EXPECT_TRUE(strict.contains("fstatfs"));
