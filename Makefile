@@ -207,7 +207,7 @@ $(BUILD)/bench/large_file: $(BUILD)/obj/tests/bench/large_file.o $(BUILD)/libctr
 	$(CXX) $(LDFLAGS) -o $@ $^ -lpthread $(LIBRARY_LIBS)
 $(BUILD)/bench/syscall_loop: tests/bench/syscall_loop.c
 	@mkdir -p $(@D)
-	$(CC) -O2 -Wall -Wextra -Werror -o $@ $<
+	$(CC) -O2 -no-pie -Wall -Wextra -Werror -o $@ $<
 $(BUILD)/obj/tests/bench/empty_exit.bpf.o: tests/bench/empty_exit.bpf.c
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -c -o $@ $<

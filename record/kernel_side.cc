@@ -15,13 +15,16 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <future>
 #include <random>
 
 #include "record/io_uring.h"
 #include "record/kernel_probe.h"
 #include "record/kernel_symbols.h"
+#include "record/kernel_tallies.h"
 #include "record/privileges.h"
 #include "record/relocation_types.h"
+#include "record/shared_maps.h"
 #include "record/spaces.h"
 
 // The generated skeleton speaks of the wire's structures by their C names.
@@ -102,6 +105,7 @@ class LoadedKernelSide : public KernelSide {
   ~LoadedKernelSide() override {
     for (bpf_link* link : io_uring_links_) bpf_link__destroy(link);
     if (mapping_ != MAP_FAILED) munmap(mapping_, mapping_bytes_);
+    capture::destroy(twin_);
     capture::destroy(skeleton_);
   }
 
@@ -121,7 +125,12 @@ class LoadedKernelSide : public KernelSide {
     }
     if (error) return unexpected(load_failure(-error));
     if (caps_seen_) set_quiet_callers();
-    hand_out_tallies();
+    tallies_ = {{.index = bpf_map__fd(skeleton_->maps.tally_index),
+                 .free = bpf_map__fd(skeleton_->maps.free_tallies),
+                 .tallies = bpf_map__fd(skeleton_->maps.tallies),
+                 .drops = bpf_map__fd(skeleton_->maps.drops)},
+                cpus()};
+    tallies_.hand_out();
     return map_rings();
   }
 
@@ -133,7 +142,8 @@ class LoadedKernelSide : public KernelSide {
   }
 
   Result<void> attach() override {
-    const int error = capture::attach(skeleton_);
+    int error = capture::attach(skeleton_);
+    if (!error) error = capture::attach(twin_);
     if (error) return unexpected(system_message("cannot attach the BPF programs", -error));
     if (rings_seen_) attach_io_uring();
     return {};
@@ -142,6 +152,7 @@ class LoadedKernelSide : public KernelSide {
   void detach() override {
     for (bpf_link* link : io_uring_links_) bpf_link__destroy(link);
     io_uring_links_.clear();
+    capture::detach(twin_);
     capture::detach(skeleton_);
   }
 
@@ -191,72 +202,11 @@ class LoadedKernelSide : public KernelSide {
     raise_epoch();
   }
 
-  std::vector<TallyRow> tallies() override {
-    return read_tallies([](const wire::tally_key&) { return true; });
-  }
-  std::vector<TallyRow> tallies_of(uint64_t top) override {
-    return read_tallies([=](const wire::tally_key& key) { return key.top_cgroup == top; });
-  }
-
-  template <typename Wanted>
-  std::vector<TallyRow> read_tallies(Wanted wanted) {
-    std::vector<TallyRow> rows;
-    for_each_tally([&](const wire::tally_key& key, uint32_t index) {
-      if (!wanted(key)) return;
-      read_tally(index);
-      for (uint16_t nr = 0; nr < wire::TALLY_CALLS; ++nr) {
-        constexpr int kOwn = wire::X32_OWN, kFirstOwn = int{wire::TALLY_CALLS} - kOwn;
-        const bool own = key.abi == wire::ABI_X32 && nr >= kFirstOwn;
-        const auto number = static_cast<uint16_t>(own ? nr + kOwn : nr);
-        TallyRow row = {key.top_cgroup, key.phase, key.abi, number, 0, 0};
-        for (const wire::tally& tally : per_cpu_) {
-          row.calls += tally.calls[nr];
-          row.failed += tally.failed[nr];
-        }
-        if (row.calls) rows.push_back(row);
-      }
-    });
-    return rows;
-  }
-
-  std::vector<DropRow> drops() override {
-    return read_drops([](const wire::tally_key&) { return true; });
-  }
-  std::vector<DropRow> drops_of(uint64_t top) override {
-    return read_drops([=](const wire::tally_key& key) { return key.top_cgroup == top; });
-  }
-
-  template <typename Wanted>
-  std::vector<DropRow> read_drops(Wanted wanted) {
-    std::vector<DropRow> rows;
-    for_each_tally([&](const wire::tally_key& key, uint32_t index) {
-      if (!wanted(key)) return;
-      DropRow row = {key.top_cgroup, key.phase, {}};
-      uint64_t any = 0;
-      for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
-        wire::drop_tally tally = {};
-        const uint32_t at = cpu * wire::MAX_TALLIES + index;
-        bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.drops), &at, &tally);
-        for (size_t i = 0; i < wire::DROP_CLASSES; ++i)
-          any |= row.counts.dropped[i] += tally.dropped[i];
-        for (size_t i = 0; i < wire::SHED_CLASSES; ++i) any |= row.counts.shed[i] += tally.shed[i];
-      }
-      if (any) rows.push_back(row);
-    });
-    return rows;
-  }
-
-  void free_tallies(uint64_t top_cgroup) override {
-    std::vector<std::pair<wire::tally_key, uint32_t>> gone;
-    for_each_tally([&](const wire::tally_key& key, uint32_t index) {
-      if (key.top_cgroup == top_cgroup) gone.emplace_back(key, index);
-    });
-    for (const auto& [key, index] : gone) {
-      bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.tally_index), &key);
-      clear_tally(index);
-      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.free_tallies), nullptr, &index, BPF_ANY);
-    }
-  }
+  std::vector<TallyRow> tallies() override { return tallies_.calls(all()); }
+  std::vector<TallyRow> tallies_of(uint64_t top) override { return tallies_.calls(only(top)); }
+  std::vector<DropRow> drops() override { return tallies_.drops(all()); }
+  std::vector<DropRow> drops_of(uint64_t top) override { return tallies_.drops(only(top)); }
+  void free_tallies(uint64_t top) override { tallies_.free(top); }
 
   std::vector<wire::in_flight_record> calls_in_flight() override {
     std::vector<wire::in_flight_record> records;
@@ -287,14 +237,16 @@ class LoadedKernelSide : public KernelSide {
 
   uint64_t recursion_misses() const override {
     uint64_t misses = 0;
-    bpf_program* program;
-    bpf_object__for_each_program(program, skeleton_->obj) {
-      // A duration that is not known is no loss.
-      if (program == skeleton_->progs.on_sys_enter) continue;
-      bpf_prog_info info = {};
-      uint32_t size = sizeof info;
-      if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0)
-        misses += info.recursion_misses;
+    for (const capture* object : {skeleton_, twin_}) {
+      bpf_program* program;
+      bpf_object__for_each_program(program, object->obj) {
+        // A duration that is not known is no loss.
+        if (program == object->progs.on_sys_enter) continue;
+        bpf_prog_info info = {};
+        uint32_t size = sizeof info;
+        if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0)
+          misses += info.recursion_misses;
+      }
     }
     return misses;
   }
@@ -302,9 +254,13 @@ class LoadedKernelSide : public KernelSide {
  private:
   static constexpr uint64_t kOldKernelRing = 2u << 20;
 
-  // 0, or a negative errno.
+  // 0, or a negative errno. The kernel checks programs for most of the time of a start, and those
+  // of one process as well side by side as those of two: half of them are loaded by a twin of the
+  // object.
   int try_load(const CaptureOptions& options) {
+    capture::destroy(twin_);
     capture::destroy(skeleton_);
+    twin_ = skeleton_ = nullptr;
     const KernelTypes types;
     const bool newer = types.has_function("bpf_rdonly_cast");
     skeleton_ = open_object(newer);
@@ -317,8 +273,35 @@ class LoadedKernelSide : public KernelSide {
     capture::destroy(skeleton_);
     skeleton_ = open_object(newer, &how);
     if (!skeleton_) return -errno;
+    twin_ = open_object(newer, &how);
+    if (!twin_) return -errno;
     configure(options, types);
-    return capture::load(skeleton_);
+    share_programs();
+    SharedMaps maps;
+    int error = maps.make(skeleton_->obj);
+    if (!error) error = maps.lend(skeleton_->obj);
+    if (!error) error = maps.lend(twin_->obj);
+    if (error) return error;
+    std::future<int> twin = std::async(std::launch::async, [this] { return capture::load(twin_); });
+    error = capture::load(skeleton_);
+    const int twins_error = twin.get();
+    return error ? error : twins_error;
+  }
+
+  // Gives the twin some that take the kernel about as long as all others. What is asked for by its
+  // place in the skeleton stays.
+  void share_programs() {
+    static constexpr std::string_view kTwins[] = {
+        "on_exec",   "on_exit",         "on_cap_capable",    "on_cgroup_mkdir",   "on_cgroup_rmdir",
+        "on_attach", "on_attach_event", "on_signal_deliver", "on_signal_generate"};
+    bpf_program* program;
+    bpf_object__for_each_program(program, twin_->obj) {
+      const char* name = bpf_program__name(program);
+      bpf_program* own = bpf_object__find_program_by_name(skeleton_->obj, name);
+      const bool given = std::ranges::find(kTwins, name) != std::end(kTwins);
+      bpf_program__set_autoload(program, given && bpf_program__autoload(own));
+      if (given) bpf_program__set_autoload(own, false);
+    }
   }
 
   void configure(const CaptureOptions& options, const KernelTypes& types) {
@@ -442,39 +425,11 @@ class LoadedKernelSide : public KernelSide {
   }
   uint64_t value_bytes() const { return sizeof(wire::ring_head) + ring_bytes_ + wire::MAX_RECORD; }
 
-  template <typename Visit>
-  void for_each_tally(Visit visit) {
-    const int map = bpf_map__fd(skeleton_->maps.tally_index);
-    wire::tally_key key, previous;
-    for (const wire::tally_key* at = nullptr; bpf_map_get_next_key(map, at, &key) == 0;) {
-      uint32_t index;
-      if (bpf_map_lookup_elem(map, &key, &index) == 0) visit(key, index);
-      previous = key;
-      at = &previous;
-    }
+  static KernelTallies::Wanted all() {
+    return [](uint64_t) { return true; };
   }
-
-  void read_tally(uint32_t index) {
-    per_cpu_.assign(cpus(), {});
-    for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
-      const uint32_t at = cpu * wire::MAX_TALLIES + index;
-      bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.tallies), &at, &per_cpu_[cpu]);
-    }
-  }
-  void clear_tally(uint32_t index) {
-    const wire::tally nothing = {};
-    const wire::drop_tally no_drops = {};
-    for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
-      const uint32_t at = cpu * wire::MAX_TALLIES + index;
-      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.tallies), &at, &nothing, BPF_ANY);
-      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.drops), &at, &no_drops, BPF_ANY);
-    }
-  }
-
-  // The kernel side takes an index from the queue when it needs one.
-  void hand_out_tallies() {
-    for (uint32_t index = 0; index < wire::MAX_TALLIES; ++index)
-      bpf_map_update_elem(bpf_map__fd(skeleton_->maps.free_tallies), nullptr, &index, BPF_ANY);
+  static KernelTallies::Wanted only(uint64_t top) {
+    return [top](uint64_t each) { return each == top; };
   }
 
   static Error load_failure(int number) {
@@ -497,7 +452,8 @@ class LoadedKernelSide : public KernelSide {
   }
 
   capture* skeleton_ = nullptr;
-  std::vector<wire::tally> per_cpu_;  // one tally's values
+  capture* twin_ = nullptr;  // the same object, which loads some of the programs
+  KernelTallies tallies_;
   uint64_t ring_bytes_ = 0;
   void* mapping_ = MAP_FAILED;
   size_t mapping_bytes_ = 0;

@@ -16,7 +16,7 @@
 namespace ctrace {
 
 struct CaptureOptions {
-  uint64_t ring_bytes = 32u << 20;                // per CPU, a power of two
+  uint64_t ring_bytes = 16u << 20;                // per CPU, a power of two
   uint8_t captures = wire::CAPTURE_CONTAINERS;    // wire::CAPTURE_*; a tree: add_tree_root()
   CgroupHierarchy cgroups;                        // that containers are told apart by
   std::vector<std::string> comms, exclude_comms;  // at most wire::COMM_FILTERS each

@@ -136,7 +136,7 @@ OptionGroup record_group(RecordOptions& options) {
                 "end when the containers that are recorded (with -- COMMAND: and the command) have "
                 "ended",
                 options.until_exit),
-       {"buffer-size", "", "SIZE", "ring buffer of each CPU (32M), rounded up to a power of two",
+       {"buffer-size", "", "SIZE", "ring buffer of each CPU (16M), rounded up to a power of two",
         [&options](const std::string& text) { return parse_ring_size(text, options.ring_bytes); }},
        text_row("host-root", "", "DIR", "where the host's /proc, /sys, /run and /var are seen (/)",
                 options.host_root),

@@ -31,7 +31,7 @@ struct RecordOptions {
   FilterSpec filter;
   bool until_exit = false;   // ends when the containers that are recorded have ended
   uint64_t duration_ns = 0;  // 0: until a signal, or the command's end
-  uint64_t ring_bytes = 32u << 20;
+  uint64_t ring_bytes = 16u << 20;
   std::string host_root;                 // "" is /
   std::vector<std::string> api_sockets;  // of engines, beside the usual ones; "none": none at all
   // A container whose runtime waits for the recorder: its first process, 0 for none. Recorded as

@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 
-CALLS = ("getppid", "read1", "write1", "open_close", "path25")
+CALLS = ("getppid", "read1", "write1", "open_close", "path25", "path25_at")
 TARGET_CALL = 1.8  # x what an empty program adds
 TARGET_UNTRACED_NS = 20  # above an empty program
 TARGET_PATH_NS = 40
@@ -81,7 +81,7 @@ def others():
         listed = subprocess.run(["bpftool", "-j", "prog", "show"], stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, check=True).stdout
         return sum(1 for p in json.loads(listed) if "sys_exit" in p.get("name", "") or
-                   p.get("name") == "empty_exit")
+                   p.get("name") in ("empty_exit", "reading_exit"))
     except (OSError, ValueError, subprocess.CalledProcessError):
         return None
 
@@ -114,16 +114,22 @@ def undisturbed(measure, tries=3):
 
 class EmptyExit:
     """The floor: a BPF program at the exit of system calls that does nothing."""
+    arguments = ()
 
     def __init__(self, build, _folder):
-        self.process = subprocess.Popen([f"{build}/bench/empty_exit"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([f"{build}/bench/empty_exit", *self.arguments],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if self.process.stdout.readline() != b"ready\n":
             sys.exit("record_bench: cannot attach the empty program")
 
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+class ReadingExit(EmptyExit):
+    """The floor of a path: it reads 8 bytes of the caller, where syscall_loop is always mapped."""
+    arguments = ("0x400000",)
 
 
 class Recorder:
@@ -145,7 +151,8 @@ class Recorder:
 
 def tracers(build, folder):
     """Name -> what stands before the command; a class for what runs beside it."""
-    found = {"untraced": (), "empty program": EmptyExit, "ctrace, not traced": Recorder,
+    found = {"untraced": (), "empty program": EmptyExit,
+             "reads 8 bytes": ReadingExit, "ctrace, not traced": Recorder,
              "ctrace, traced": (f"{build}/ctrace-record", "-o", f"{folder}/traced.ctr", "--force", "--")}
     peers = {"strace -f": ("strace", "-f", "-o", f"{folder}/strace.out"),
              "perf trace": ("perf", "trace", "-o", f"{folder}/perf.out"),
@@ -212,10 +219,16 @@ def calls_table(build, folder, ways, rounds, batches):
         above = Figure([a - b for a, b in zip(added[call, "ctrace, not traced"], floors)])
         print(f"  {call + ', not traced':28}{above.value:+8.0f} ns above it           "
               f"{above.against(call + ' not traced', TARGET_UNTRACED_NS, ' ns')}")
-    path = Figure([a - b for a, b in zip(added["path25", "ctrace, traced"],
-                                         added["getppid", "ctrace, traced"])])
+    traced = {call: added[call, "ctrace, traced"] for call in CALLS}
+    path = Figure([a - b for a, b in zip(traced["path25"], traced["getppid"])])
     print(f"  {'a path of 25 characters':28}{path.value:+8.0f} ns                    "
           f"{path.against('path', TARGET_PATH_NS, ' ns')}")
+    read = Figure([a - b for a, b in zip(added["getppid", "reads 8 bytes"],
+                                         added["getppid", "empty program"])])
+    print(f"  {'8 bytes, nothing else':28}{read.value:+8.0f} ns +-{read.noise:.0f}   (no path can be read for less)")
+    for name, of, without in (("a directory beside it", "path25_at", "path25"), ("a descriptor", "read1", "getppid")):
+        price = Figure([a - b for a, b in zip(traced[of], traced[without])])
+        print(f"  {name + ', named':28}{price.value:+8.0f} ns +-{price.noise:.0f}")
 
 
 def command_seconds(how, build, folder, command):

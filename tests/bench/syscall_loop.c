@@ -39,17 +39,26 @@ static void call_write1(void)
 		abort();
 }
 
+/* 25 characters, of which the kernel finds the first missing. */
+#define MISSING "/ctrace-bench-no/such/fil"
+
 static void call_path25(void)
 {
-	/* 25 characters, of which the kernel finds the first missing. */
-	syscall(SYS_faccessat, AT_FDCWD, "/ctrace-bench-no/such/fil", R_OK);
+	syscall(SYS_truncate, MISSING, 0L);
+}
+
+/* The same with a descriptor beside it. */
+static void call_path25_at(void)
+{
+	syscall(SYS_faccessat, AT_FDCWD, MISSING, R_OK);
 }
 
 static const struct {
 	const char *name;
 	void (*call)(void);
 } calls[] = {{"getppid", call_getppid}, {"open_close", call_open_close}, {"read1", call_read1},
-	     {"write1", call_write1}, {"path25", call_path25}};
+	     {"write1", call_write1}, {"path25", call_path25},
+	     {"path25_at", call_path25_at}};
 
 static double cpu_ns(void)
 {

@@ -1,0 +1,31 @@
+// The maps of one BPF object, for several that are opened of the same bytes: so its programs can be
+// loaded by several threads, each with an object of its own.
+#pragma once
+
+#include <bpf/libbpf.h>
+
+#include <map>
+#include <string>
+
+namespace ctrace {
+
+class SharedMaps {
+ public:
+  SharedMaps() = default;
+  ~SharedMaps();
+  SharedMaps(const SharedMaps&) = delete;
+  SharedMaps& operator=(const SharedMaps&) = delete;
+
+  // A map that is not to be made like the others, since it was made before. Takes `fd`.
+  void put(const std::string& name, int fd) { fds_[name] = fd; }
+  // Makes all that are missing as `object` describes them, global variables with their values as
+  // they are in it now. 0, or a negative errno.
+  int make(const bpf_object* object);
+  // Before it is loaded: `object` takes them instead of making its own. 0, or a negative errno.
+  int lend(bpf_object* object) const;
+
+ private:
+  std::map<std::string, int> fds_;
+};
+
+}  // namespace ctrace
