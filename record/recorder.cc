@@ -1,31 +1,28 @@
 #include "record/recorder.h"
 
-#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstring>
 #include <numeric>
 #include <optional>
 
-#include "format/catalogue/catalogue.h"
 #include "format/catalogue/other_events.h"
 #include "format/options/program.h"
+#include "record/capture_plan.h"
 #include "record/command.h"
 #include "record/container_table.h"
 #include "record/drain.h"
 #include "record/event_gate.h"
 #include "record/followed_container.h"
-#include "record/host_facts.h"
 #include "record/kernel_side.h"
 #include "record/loss_book.h"
 #include "record/lossless.h"
 #include "record/merge.h"
 #include "record/metadata/engine_api.h"
 #include "record/self_confinement.h"
+#include "record/signals.h"
 #include "record/sink.h"
 #include "record/spaces.h"
 #include "record/status_line.h"
@@ -45,24 +42,6 @@ constexpr uint64_t kEndNs = 1'000'000'000;
 // At the 200 MB/s that a busy CPU makes, seven eighths of it are full after 35 ms.
 constexpr uint64_t kSmallLosslessRing = 8u << 20;
 
-volatile sig_atomic_t signal_received = 0;
-// Ctrl-C comes from the terminal and reaches a command too; what somebody sent must be passed on.
-volatile sig_atomic_t signal_was_sent = 0;
-void on_signal(int number, siginfo_t* info, void*) {
-  signal_was_sent = info->si_code <= 0;
-  signal_received = number;
-}
-
-void catch_signals() {
-  struct sigaction action = {};
-  action.sa_sigaction = on_signal;
-  action.sa_flags = SA_SIGINFO;  // no SA_RESTART: a blocked write ends too
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGHUP, &action, nullptr);
-  signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of write(), not the end
-}
-
 class Recorder {
  public:
   // `kernel` is loaded and not attached yet: that takes a while, and the header's clocks are to be
@@ -75,7 +54,7 @@ class Recorder {
         freezer_(std::move(freezer)),
         api_(std::move(api)),
         kernel_(std::move(kernel)),
-        header_(make_header()),
+        header_(recording_header(options, *kernel_)),
         sink_(filter_, header_, options_, &signal_received),
         status_(!options_.output.empty() && !options_.print && isatty(STDERR_FILENO)),
         losses_(kernel_->rings().size()) {}
@@ -83,7 +62,6 @@ class Recorder {
   Result<int> run();
 
  private:
-  RecordingHeader make_header() const;
   ContainerTable::Hooks hooks();
   Result<void> start();
   RecorderNeeds needs() const;
@@ -136,54 +114,6 @@ class Recorder {
   uint64_t newborn_ = 0;  // the cgroup of the container that the runtime waits with
   uint64_t started_ns_ = 0, flushed_ns_ = 0, refreshed_ns_ = 0, tallied_ns_ = 0, watermark_ns_ = 0;
 };
-
-RecordingHeader Recorder::make_header() const {
-  RecordingHeader header = host_header();
-  header.command_line = options_.command_line;
-  header.filters = options_.filter.words();
-  if (options_.summary) header.filters.push_back("--summary");
-  if (options_.lossless) header.filters.push_back("--lossless");
-  const Depth& depth = options_.depth;
-  if (depth.payload_bytes > 0) {
-    header.filters.insert(header.filters.end(), {"--snaplen", std::to_string(depth.payload_bytes)});
-  }
-  if (depth.environment) header.filters.push_back("--exec-env");
-  for (EventType& type : header.event_types) {
-    const EventType* known = find_event(type.id);
-    if (known) type = recorded_type(*known, depth.extras());
-  }
-  header.command_mode = !options_.command.empty();
-  header.capability_checks = kernel_->capability_checks();
-  header.durations = options_.durations;
-  return header;
-}
-
-CaptureOptions capture_options(const RecordOptions& options, const Filter& filter) {
-  CaptureOptions capture;
-  capture.ring_bytes = options.ring_bytes;
-  capture.captures = options.command.empty() ? wire::CAPTURE_CONTAINERS : wire::CAPTURE_TREE;
-  if (FollowedContainer::is_made_by(options.command)) capture.captures |= wire::CAPTURE_CONTAINERS;
-  if (filter.wants_host()) capture.captures |= wire::CAPTURE_HOST;
-  capture.cgroups = find_cgroup_hierarchy(options.host_root);
-  capture.comms = options.filter.comms;
-  capture.exclude_comms = options.filter.exclude_comms;
-  // More names than the kernel side holds are left to the filter behind it.
-  const bool all_comms = filter.follows_processes();
-  if (all_comms || capture.comms.size() > wire::COMM_FILTERS) capture.comms.clear();
-  if (all_comms || capture.exclude_comms.size() > wire::COMM_FILTERS) capture.exclude_comms.clear();
-  const auto wants = [&](uint16_t id) { return !options.summary && filter.event_mask().test(id); };
-  for (const char* name : {"io_uring_submit", "io_uring_complete"})
-    capture.io_uring |= wants(find_event(name)->id);
-  capture.capabilities = wants(find_event("cap_capable")->id);
-  capture.signals_got = wants(kSignalDeliver);
-  capture.signals_sent = wants(kSignalGenerate);
-  capture.cgroup_moves = wants(kCgroupAttachTask);
-  capture.plans = make_plans(filter, !options.summary, options.depth);
-  capture.depth = options.depth;
-  capture.durations = options.durations;
-  capture.names_gone = !options.summary && names_gone(filter);
-  return capture;
-}
 
 ContainerTable::Hooks Recorder::hooks() {
   return {.move_cgroup = [this](uint64_t id, uint64_t top) { kernel_->add_cgroup(id, top, false); },
