@@ -43,9 +43,11 @@ Result<std::string> abi_expression(const FilterOptionRow& row, const std::string
   return wrong(row, value, "one of x86_64, i386, x32, arm64 and arm");
 }
 
-// "ENOENT", "-2", "<0", ">=4096", "!=0", "0..10".
-Result<std::string> result_expression(const FilterOptionRow& row, const std::string& value) {
-  std::string text;
+// "ENOENT", "-2", "<0", ">= 4096", "!=0", "0..10".
+Result<std::string> result_expression(const FilterOptionRow& row, const std::string& given) {
+  std::string text, value = given;
+  if (const size_t end = value.find_first_not_of("=!<>"); end > 0 && end != value.npos)
+    value.erase(end, value.find_first_not_of(' ', end) - end);
   if (const size_t dots = value.find(".."); dots != value.npos) {
     text = "ret >= " + value.substr(0, dots) + " and ret <= " + value.substr(dots + 2);
   } else {

@@ -60,6 +60,7 @@ const FilterRow kFilters[] = {
     {{"--successful"}},
     {{"--denied"}, "web", false},
     {{"--ret", "ENOENT,>=4096"}},
+    {{"--ret", "> 3"}},
     {{"--path", "/bin/*"}},
     {{"--exe", "/tmp/*"}, "names"},
     {{"--since", "+0.1s"}},
