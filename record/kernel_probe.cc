@@ -7,16 +7,47 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <iterator>
 
 namespace ctrace {
 
-KernelTypes::KernelTypes() : types_(btf__load_vmlinux_btf()) {}
+namespace {
+
+constexpr size_t kHashes = 1u << 15;
+
+size_t hash_of(std::string_view name) { return std::hash<std::string_view>()(name) % kHashes; }
+
+}  // namespace
+
+KernelTypes::KernelTypes() : types_(btf__load_vmlinux_btf()) {
+  if (!types_) return;
+  const uint32_t count = btf__type_cnt(types_.get());
+  first_.assign(kHashes, 0);
+  next_.assign(count, 0);
+  for (uint32_t id = count - 1; id > 0; --id) {
+    const uint32_t name = btf__type_by_id(types_.get(), id)->name_off;
+    if (!name) continue;
+    uint32_t& first = first_[hash_of(btf__name_by_offset(types_.get(), name))];
+    next_[id] = first;
+    first = id;
+  }
+}
 void KernelTypes::Free::operator()(btf* types) const { btf__free(types); }
 
+std::vector<uint32_t> KernelTypes::named(std::string_view name) const {
+  std::vector<uint32_t> ids;
+  for (uint32_t id = types_ ? first_[hash_of(name)] : 0; id != 0; id = next_[id]) {
+    if (name == btf__name_by_offset(types_.get(), btf__type_by_id(types_.get(), id)->name_off))
+      ids.push_back(id);
+  }
+  return ids;
+}
+
 uint32_t KernelTypes::find(const std::string& name, uint32_t kind) const {
-  const int id = types_ ? btf__find_by_name_kind(types_.get(), name.c_str(), kind) : 0;
-  return id > 0 ? static_cast<uint32_t>(id) : 0;
+  for (uint32_t id : named(name))
+    if (btf_kind(btf__type_by_id(types_.get(), id)) == kind) return id;
+  return 0;
 }
 bool KernelTypes::has_struct(const std::string& name) const {
   return find(name, BTF_KIND_STRUCT) != 0;

@@ -4,7 +4,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
-#include <sys/mman.h>
+#include <malloc.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,6 +24,7 @@
 #include "record/kernel_tallies.h"
 #include "record/privileges.h"
 #include "record/relocation_types.h"
+#include "record/ring_map.h"
 #include "record/shared_maps.h"
 #include "record/spaces.h"
 
@@ -104,34 +105,38 @@ class LoadedKernelSide : public KernelSide {
  public:
   ~LoadedKernelSide() override {
     for (bpf_link* link : io_uring_links_) bpf_link__destroy(link);
-    if (mapping_ != MAP_FAILED) munmap(mapping_, mapping_bytes_);
+    capture::destroy(model_);
     capture::destroy(twin_);
     capture::destroy(skeleton_);
   }
 
   Result<void> load(const CaptureOptions& options) {
+    // What needs nothing of the kernel's types is made while these are read.
+    std::future<int> maps = std::async(
+        std::launch::async, [&] { return make_maps(options.ring_bytes, options.durations); });
+    const KernelTypes types;
+    int error = maps.get();
     CaptureOptions wanted = options;
-    int error = try_load(wanted);
-    // Kernels before 5.19 refuse map values above 4 MiB.
-    if (error == -E2BIG && ring_bytes_ > kOldKernelRing) {
-      wanted.ring_bytes = kOldKernelRing;
-      error = try_load(wanted);
-    }
+    if (!error) error = try_load(wanted, types);
     // What is new in the kernel must not cost all the rest.
     if (error && error != -EPERM && caps_seen_) {
       wanted.capabilities = false;
-      error = try_load(wanted);
+      error = try_load(wanted, types);
       caps_refused_ = !error;
     }
+    capture::destroy(model_);
+    model_ = nullptr;
+    maps_.reset();
     if (error) return unexpected(load_failure(-error));
     if (caps_seen_) set_quiet_callers();
     tallies_ = {{.index = bpf_map__fd(skeleton_->maps.tally_index),
                  .free = bpf_map__fd(skeleton_->maps.free_tallies),
                  .tallies = bpf_map__fd(skeleton_->maps.tallies),
                  .drops = bpf_map__fd(skeleton_->maps.drops)},
-                cpus()};
+                RingMap::cpus()};
     tallies_.hand_out();
-    return map_rings();
+    malloc_trim(0);  // what all the types took
+    return {};
   }
 
   CapabilityChecks capability_checks() const override {
@@ -158,8 +163,8 @@ class LoadedKernelSide : public KernelSide {
 
   std::string io_uring_trouble() const override { return io_uring_trouble_; }
 
-  std::vector<Ring>& rings() override { return rings_; }
-  uint64_t ring_bytes() const override { return ring_bytes_; }
+  std::vector<Ring>& rings() override { return rings_->rings(); }
+  uint64_t ring_bytes() const override { return rings_->ring_bytes(); }
 
   bool can_use_maps() override {
     const uint64_t none = 0;
@@ -252,35 +257,49 @@ class LoadedKernelSide : public KernelSide {
   }
 
  private:
-  static constexpr uint64_t kOldKernelRing = 2u << 20;
+  // 0, or a negative errno.
+  int make_maps(uint64_t ring_bytes, bool durations) {
+    rings_ = std::make_unique<RingMap>(ring_bytes);
+    if (rings_->trouble()) return -rings_->trouble();
+    // The one for all kernels names each type that the other one does.
+    model_ = open_object(false);
+    if (!model_) return -errno;
+    const auto& maps = model_->maps;
+    bpf_map__set_max_entries(maps.slots, slot_count());
+    if (durations) bpf_map__set_max_entries(maps.beginnings, slot_count());
+    bpf_map__set_max_entries(maps.tallies, wire::MAX_TALLIES * RingMap::cpus());
+    bpf_map__set_max_entries(maps.drops, wire::MAX_TALLIES * RingMap::cpus());
+    if (bpf_map__reuse_fd(maps.rings, rings_->fd())) return -errno;
+    maps_ = std::make_unique<SharedMaps>();
+    return maps_->make(model_->obj, SharedMaps::Kind::kOthers);
+  }
+
+  int lend_maps(capture* object) const {
+    if (bpf_map__reuse_fd(object->maps.rings, rings_->fd())) return -errno;
+    return maps_->lend(object->obj);
+  }
 
   // 0, or a negative errno. The kernel checks programs for most of the time of a start, and those
   // of one process as well side by side as those of two: half of them are loaded by a twin of the
   // object.
-  int try_load(const CaptureOptions& options) {
+  int try_load(const CaptureOptions& options, const KernelTypes& types) {
     capture::destroy(twin_);
     capture::destroy(skeleton_);
     twin_ = skeleton_ = nullptr;
-    const KernelTypes types;
     const bool newer = types.has_function("bpf_rdonly_cast");
-    skeleton_ = open_object(newer);
-    if (!skeleton_) return -errno;
-    // Once more: which types it needs can only be told of an open one.
-    const RelocationTypes cut(types, bpf_object__btf(skeleton_->obj));
+    const RelocationTypes cut(types, bpf_object__btf(model_->obj));
     bpf_object_open_opts how = {};
     how.sz = sizeof how;
     how.btf_custom_path = cut.path();
-    capture::destroy(skeleton_);
     skeleton_ = open_object(newer, &how);
     if (!skeleton_) return -errno;
     twin_ = open_object(newer, &how);
     if (!twin_) return -errno;
     configure(options, types);
     share_programs();
-    SharedMaps maps;
-    int error = maps.make(skeleton_->obj);
-    if (!error) error = maps.lend(skeleton_->obj);
-    if (!error) error = maps.lend(twin_->obj);
+    int error = maps_->make(skeleton_->obj, SharedMaps::Kind::kGlobals);
+    if (!error) error = lend_maps(skeleton_);
+    if (!error) error = lend_maps(twin_);
     if (error) return error;
     std::future<int> twin = std::async(std::launch::async, [this] { return capture::load(twin_); });
     error = capture::load(skeleton_);
@@ -291,9 +310,9 @@ class LoadedKernelSide : public KernelSide {
   // Gives the twin some that take the kernel about as long as all others. What is asked for by its
   // place in the skeleton stays.
   void share_programs() {
-    static constexpr std::string_view kTwins[] = {
-        "on_exec",   "on_exit",         "on_cap_capable",    "on_cgroup_mkdir",   "on_cgroup_rmdir",
-        "on_attach", "on_attach_event", "on_signal_deliver", "on_signal_generate"};
+    static constexpr std::string_view kTwins[] = {"on_exec",           "on_exit",
+                                                  "on_cap_capable",    "on_cgroup_rmdir",
+                                                  "on_signal_deliver", "on_signal_generate"};
     bpf_program* program;
     bpf_object__for_each_program(program, twin_->obj) {
       const char* name = bpf_program__name(program);
@@ -305,10 +324,9 @@ class LoadedKernelSide : public KernelSide {
   }
 
   void configure(const CaptureOptions& options, const KernelTypes& types) {
-    ring_bytes_ = options.ring_bytes;
     auto& config = *reinterpret_cast<wire::capture_config*>(&skeleton_->rodata->config);
-    config.ring_mask = ring_bytes_ - 1;
-    set_marks(config, ring_bytes_);
+    config.ring_mask = rings_->ring_bytes() - 1;
+    set_marks(config, rings_->ring_bytes());
     // Without randomness the hashes can be foreseen, nothing worse.
     if (getrandom(config.filter_secret, sizeof config.filter_secret, GRND_NONBLOCK) < 0)
       config.filter_secret[0] = static_cast<uint64_t>(getpid());
@@ -343,12 +361,6 @@ class LoadedKernelSide : public KernelSide {
     std::memcpy(&skeleton_->rodata->plans, &options.plans.calls, sizeof options.plans.calls);
     std::memcpy(&skeleton_->rodata->pointees, &options.plans.pointees,
                 sizeof options.plans.pointees);
-    bpf_map__set_max_entries(skeleton_->maps.slots, slot_count());
-    if (options.durations) bpf_map__set_max_entries(skeleton_->maps.beginnings, slot_count());
-    bpf_map__set_max_entries(skeleton_->maps.rings, cpus());
-    bpf_map__set_max_entries(skeleton_->maps.tallies, wire::MAX_TALLIES * cpus());
-    bpf_map__set_max_entries(skeleton_->maps.drops, wire::MAX_TALLIES * cpus());
-    bpf_map__set_value_size(skeleton_->maps.rings, static_cast<uint32_t>(value_bytes()));
   }
 
   // Optional: kernels before 6.14 tell nothing of capability checks.
@@ -410,21 +422,6 @@ class LoadedKernelSide : public KernelSide {
     attach(skeleton_->progs.on_io_uring_complete, "io_uring_complete");
   }
 
-  // Up to the last CPU that is online: hosts that could be given a hundred more would pay a ring
-  // for each. What happens on one that comes later is counted (FullTables::rings).
-  static uint32_t cpus() {
-    static const uint32_t count = [] {
-      const int possible = libbpf_num_possible_cpus();
-      std::string online;
-      std::ifstream("/sys/devices/system/cpu/online") >> online;  // "0-3,6": ids in order
-      const size_t last = online.find_last_of("-,");
-      const int count = 1 + std::atoi(online.c_str() + (last == std::string::npos ? 0 : last + 1));
-      return static_cast<uint32_t>(online.empty() ? possible : std::min(possible, count));
-    }();
-    return count;
-  }
-  uint64_t value_bytes() const { return sizeof(wire::ring_head) + ring_bytes_ + wire::MAX_RECORD; }
-
   static KernelTallies::Wanted all() {
     return [](uint64_t) { return true; };
   }
@@ -438,26 +435,12 @@ class LoadedKernelSide : public KernelSide {
                  " (CTRACE_DEBUG=1 shows the kernel's reasons)");
   }
 
-  Result<void> map_rings() {
-    mapping_bytes_ = value_bytes() * cpus();
-    mapping_ = mmap(nullptr, mapping_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED,
-                    bpf_map__fd(skeleton_->maps.rings), 0);
-    if (mapping_ == MAP_FAILED) return unexpected(system_message("cannot map the rings", errno));
-    for (uint32_t cpu = 0; cpu < cpus(); ++cpu) {
-      auto* base = static_cast<uint8_t*>(mapping_) + value_bytes() * cpu;
-      rings_.emplace_back(static_cast<uint16_t>(cpu), reinterpret_cast<wire::ring_head*>(base),
-                          base + sizeof(wire::ring_head), ring_bytes_);
-    }
-    return {};
-  }
-
   capture* skeleton_ = nullptr;
-  capture* twin_ = nullptr;  // the same object, which loads some of the programs
+  capture* twin_ = nullptr;   // the same object, which loads some of the programs
+  capture* model_ = nullptr;  // which is never loaded, and only says what there is
+  std::unique_ptr<SharedMaps> maps_;
   KernelTallies tallies_;
-  uint64_t ring_bytes_ = 0;
-  void* mapping_ = MAP_FAILED;
-  size_t mapping_bytes_ = 0;
-  std::vector<Ring> rings_;
+  std::unique_ptr<RingMap> rings_;
   IoUringTracepoints io_uring_;
   bool rings_seen_ = false;
   bool caps_seen_ = false, caps_refused_ = false;

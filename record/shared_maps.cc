@@ -34,13 +34,16 @@ SharedMaps::~SharedMaps() {
   for (const auto& [name, fd] : fds_) close(fd);
 }
 
-int SharedMaps::make(const bpf_object* object) {
+int SharedMaps::make(const bpf_object* object, Kind kind) {
   bpf_map* map;
   bpf_object__for_each_map(map, object) {
-    if (fds_.contains(bpf_map__name(map))) continue;
+    if (bpf_map__is_internal(map) != (kind == Kind::kGlobals) || bpf_map__fd(map) >= 0) continue;
     const int fd = make_map(map);
     if (fd < 0) return fd;
-    fds_[bpf_map__name(map)] = fd;
+    const auto [place, is_new] = fds_.try_emplace(bpf_map__name(map), fd);
+    if (is_new) continue;
+    close(place->second);
+    place->second = fd;
   }
   return 0;
 }

@@ -16,11 +16,10 @@ class SharedMaps {
   SharedMaps(const SharedMaps&) = delete;
   SharedMaps& operator=(const SharedMaps&) = delete;
 
-  // A map that is not to be made like the others, since it was made before. Takes `fd`.
-  void put(const std::string& name, int fd) { fds_[name] = fd; }
-  // Makes all that are missing as `object` describes them, global variables with their values as
-  // they are in it now. 0, or a negative errno.
-  int make(const bpf_object* object);
+  enum class Kind { kGlobals, kOthers };
+  // Makes one kind of maps as `object` describes them, global variables with their values as they
+  // are in it now; all but those that it has already (bpf_map__reuse_fd()). 0, or a negative errno.
+  int make(const bpf_object* object, Kind kind);
   // Before it is loaded: `object` takes them instead of making its own. 0, or a negative errno.
   int lend(bpf_object* object) const;
 
