@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh [NAME...]: runs the live tests (tests/live/NAME.test.sh; all of them without names), one
-# after the other. A line each: PASS, FAIL or SKIP with the reason; the last line is always
-# `N passed, N failed, N skipped`. Exits 0 when none failed.
+# after the other. A line each: PASS with the seconds it took, FAIL or SKIP with the reason; the last
+# line is always `N passed, N failed, N skipped`. Exits 0 when none failed.
 #
 # BUILD                    where the programs are (build)
 # CTRACE_REQUIRE_LIVE=1    a test that cannot run is a failure
@@ -43,7 +43,7 @@ report() { # report NAME STATUS
   local why
   why=$(paste -sd' ' "$LIVE_WORK/why" 2>/dev/null || head -n 1 "$LIVE_WORK/command" 2>/dev/null)
   case $2 in
-    0) echo "PASS $1" && passed=$((passed + 1)) && return ;;
+    0) echo "PASS $1 ($((SECONDS - began)) s)" && passed=$((passed + 1)) && return ;;
     77)
       if [ "${CTRACE_REQUIRE_LIVE:-0}" != 1 ]; then
         echo "SKIP $1: $why" && skipped=$((skipped + 1)) && return
@@ -66,6 +66,7 @@ run_case() { # run_case NAME FILE
   LIVE_ID=ctlive-$$-$1
   LIVE_WORK=$(mktemp -d "${TMPDIR:-/tmp}/ctlive.XXXXXX") || exit 2
   export LIVE_ID LIVE_WORK BUILD=$build
+  began=$SECONDS
   # In the background, because a trap waits for the end of a command in the foreground.
   setsid timeout -k 5 "$limit" "${apart[@]}" bash "$2" >"$logs/$1.log" 2>&1 </dev/null &
   group=$!
