@@ -1,4 +1,6 @@
 // What engines keep of their containers in databases of their own: containerd, podman.
+#include <nlohmann/json.hpp>
+
 #include "record/metadata/bolt_file.h"
 #include "record/metadata/json_facts.h"
 #include "record/metadata/metadata_sources.h"

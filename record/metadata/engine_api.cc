@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "record/metadata/api_helper.h"

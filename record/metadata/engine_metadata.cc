@@ -1,5 +1,6 @@
 // What engines keep of their containers beside the bundle: docker, podman, lxc, systemd-machined.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "record/metadata/engine_api.h"

@@ -1,5 +1,7 @@
 #include "record/metadata/json_facts.h"
 
+#include <nlohmann/json.hpp>
+
 namespace ctrace {
 namespace {
 

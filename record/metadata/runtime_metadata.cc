@@ -1,6 +1,7 @@
 // What runtimes keep of their containers: runc's and crun's state, the OCI bundle; and what the
 // path of the cgroup says.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "record/metadata/json_facts.h"
