@@ -1,5 +1,6 @@
 #include "analyze/containers.h"
 
+#include <algorithm>
 #include <map>
 
 #include "analyze/subcommand.h"

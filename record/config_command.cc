@@ -1,6 +1,7 @@
 // ctrace-record config: shows and changes the files that options are taken from.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>

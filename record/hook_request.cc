@@ -1,5 +1,6 @@
 #include "record/hook_request.h"
 
+#include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>

@@ -30,4 +30,7 @@ arrow record replay analyze
 arrow replay bpf record analyze
 arrow analyze bpf record replay
 
+bad=$(tests/includes.py)
+[ -z "$bad" ] || complain "does not include what it uses" "$bad"
+
 exit $status

@@ -1,6 +1,8 @@
 // Files: what they are, locks on them, waiting for them.
 #include <sys/sysmacros.h>
 
+#include <algorithm>
+
 #include "format/decode/structure.h"
 
 namespace ctrace::structs {

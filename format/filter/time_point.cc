@@ -1,5 +1,6 @@
 #include "format/filter/time_point.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <string>

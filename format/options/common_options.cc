@@ -1,5 +1,6 @@
 #include "format/options/common_options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 

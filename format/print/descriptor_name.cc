@@ -1,5 +1,7 @@
 #include "format/print/descriptor_name.h"
 
+#include <algorithm>
+
 #include "format/print/escape.h"
 
 namespace ctrace {
