@@ -18,24 +18,29 @@ add() { # add PASSED FAILED SKIPPED
 # A count out of GoogleTest's closing lines in FILE.
 count() { sed -n "s/^\[  *$1  *\] \([0-9]*\) tests\?.*/\1/p" "$2" | tail -n 1; }
 
-# run_gtest PROGRAM: quiet but for what failed or was skipped; a part of the tests on each CPU
+# One part of PROGRAM's tests; its output and its status are in $log.PART
+run_part() { # run_part PROGRAM PARTS PART
+  local status=0
+  GTEST_TOTAL_SHARDS=$2 GTEST_SHARD_INDEX=$3 "$1" --gtest_brief=1 --gtest_color=no >"$log.$3" 2>&1 || status=$?
+  echo "$status" >"$log.$3.status"
+}
+export -f run_part
+export log
+
+# run_gtest PROGRAM: quiet but for what failed or was skipped; on each CPU one part after the other, more of
+# them than CPUs since some take long
 run_gtest() {
-  local parts part status ran bad gone pids=()
-  parts=$(nproc)
+  local cpus parts part ran bad gone
+  cpus=$(nproc)
+  parts=$((6 * cpus))
+  seq 0 $((parts - 1)) | xargs -P "$cpus" -I '{}' bash -c 'run_part "$@"' run_part "$1" "$parts" '{}'
   for ((part = 0; part < parts; part++)); do
-    GTEST_TOTAL_SHARDS=$parts GTEST_SHARD_INDEX=$part "$1" --gtest_brief=1 --gtest_color=no \
-      >"$log.$part" 2>&1 &
-    pids+=($!)
-  done
-  for ((part = 0; part < parts; part++)); do
-    status=0
-    wait "${pids[part]}" || status=$?
     grep -v '^\[==\|^\[  PASSED\|^Running main\|^Note: This is test shard' "$log.$part"
     ran=$(count PASSED "$log.$part") bad=$(count FAILED "$log.$part") gone=$(count SKIPPED "$log.$part")
     # A crash or a sanitizer's report ends the program without its closing lines.
-    [ "$status" -eq 0 ] || [ -n "$bad" ] || bad=1
+    [ "$(cat "$log.$part.status")" = 0 ] || [ -n "$bad" ] || bad=1
     add "${ran:-0}" "${bad:-0}" "${gone:-0}"
-    rm -f "$log.$part"
+    rm -f "$log.$part" "$log.$part.status"
   done
 }
 

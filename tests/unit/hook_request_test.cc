@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include "format/base/sanitized.h"
+
 namespace ctrace {
 namespace {
 
@@ -56,7 +58,8 @@ TEST(HookRequest, WithoutOneNothingIsAsked) {
 
 TEST(HookRequest, WhatCannotBeRecordedIsRefused) {
   for (const std::string& text :
-       {std::string(), std::string("[]"), std::string("{"), std::string(5u << 20, '['),
+       {std::string(), std::string("[]"), std::string("{"),
+        std::string(kSanitized ? 1u << 20 : 5u << 20, '['),
         with_annotations(R"({"io.ctrace.record":"x.ctr"})"),
         std::string(R"({"id":"w","annotations":{"io.ctrace.record":"/x"}})"),
         std::string(R"({"id":"w","pid":-1,"annotations":{"io.ctrace.record":"/x"}})"),
