@@ -1,5 +1,6 @@
-// What most translation units of the tests and of the sanitized builds include anyway, parsed once.
-// The programs themselves are built without it, so that each of their files includes what it uses.
+// What most translation units include anyway, parsed once: for the tests, for the sanitized builds
+// and, the standard library's alone, for the programs in `make test`. All others build the programs
+// without it: tests/includes.py holds each of their files to what it uses.
 #pragma once
 #include <gtest/gtest.h>
 
