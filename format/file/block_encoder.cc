@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <span>
+#include <utility>
 
 #include "format/catalogue/catalogue.h"
 #include "format/file/block_layout.h"
@@ -18,6 +20,10 @@ constexpr size_t kMaxText = 1 << 20;
 // stays far below 64 MiB.
 constexpr size_t kMaxBytes = 24 << 20;
 constexpr size_t kMaxLocals = 65535;
+// A local id has a chunk of its own when its values and the bytes of the strings that are its alone
+// are so many. In real recordings smaller chunks made files larger, these make them smaller: a
+// column compresses best beside its like.
+constexpr size_t kMinChunk = 8192;
 
 bool is_failed(int64_t result) { return result < 0 && result >= -4095; }
 
@@ -72,19 +78,19 @@ uint16_t BlockEncoder::local_of(const Event& event) {
   return local_id;
 }
 
-uint64_t BlockEncoder::put_text(const Event& event, size_t arg) {
+uint64_t BlockEncoder::put_text(const Event& event, size_t arg, uint16_t local) {
   const Text& text = event.texts[arg];
   switch (text.state) {
     case Text::State::kUnreadable:
     case Text::State::kNotRead:
-      return strings_.put_address(event.args[arg], text.state);
+      return strings_.put_address(event.args[arg], text.state, local);
     case Text::State::kNull:
-      return strings_.put({}, text.state);
+      return strings_.put({}, text.state, local);
     default:
       if (text.bytes.size() > kMaxText) {
-        return strings_.put(text.bytes.substr(0, kMaxText), Text::State::kCut);
+        return strings_.put(text.bytes.substr(0, kMaxText), Text::State::kCut, local);
       }
-      return strings_.put(text.bytes, text.state);
+      return strings_.put(text.bytes, text.state, local);
   }
 }
 
@@ -110,7 +116,7 @@ void BlockEncoder::add(const Event& event) {
   uint64_t* values = append_values(&local);
   values[0] = static_cast<uint64_t>(event.result);
   for (size_t a = 0; a + 1 < local.stride; ++a) {
-    values[1 + a] = local.text_args >> a & 1 ? put_text(event, a) : event.args[a];
+    values[1 + a] = local.text_args >> a & 1 ? put_text(event, a, local_id) : event.args[a];
   }
 
   if (event.denied != Denied::kNo) [[unlikely]] {
@@ -176,9 +182,11 @@ void BlockEncoder::pack_key(const RecordingTotals& totals, int level) {
   const auto type_rows = key_.CreateVector(types);
   const auto counts = pack_counts(key_, counts_);
   const auto totals_row = pack_totals(key_, totals);
+  ByteOffset chunks;
+  if (chunk_count_ > 1) chunks = key_.CreateVector(chunk_of_);
   const auto key = disk::CreateKey(key_, events(), times_.front(), ids, abi_column, id, id16, task,
                                    task32, tasks.tasks, tasks.containers, tasks.strings, type_rows,
-                                   counts, totals_row, static_cast<int8_t>(level));
+                                   counts, totals_row, static_cast<int8_t>(level), chunks);
   disk::FinishSizePrefixedPartBuffer(key_, disk::CreatePart(key_, 0, key));
 }
 
@@ -232,15 +240,15 @@ Offset<disk::Column> BlockEncoder::pack_values(uint16_t local_id, uint8_t role, 
   Offset<Vector<uint64_t>> u64;
   if (range == 0) {
   } else if (range <= UINT8_MAX) {
-    u8 = pack_narrow<uint8_t>(body_, values, count, stride, base);
+    u8 = pack_narrow<uint8_t>(chunk_, values, count, stride, base);
   } else if (range <= UINT16_MAX) {
-    u16 = pack_narrow<uint16_t>(body_, values, count, stride, base);
+    u16 = pack_narrow<uint16_t>(chunk_, values, count, stride, base);
   } else if (range <= UINT32_MAX) {
-    u32 = pack_narrow<uint32_t>(body_, values, count, stride, base);
+    u32 = pack_narrow<uint32_t>(chunk_, values, count, stride, base);
   } else {
-    u64 = pack_narrow<uint64_t>(body_, values, count, stride, base);
+    u64 = pack_narrow<uint64_t>(chunk_, values, count, stride, base);
   }
-  return disk::CreateColumn(body_, local_id, role, is_text, static_cast<uint32_t>(count), base, u8,
+  return disk::CreateColumn(chunk_, local_id, role, is_text, static_cast<uint32_t>(count), base, u8,
                             u16, u32, u64);
 }
 
@@ -249,21 +257,55 @@ Offset<disk::Column> BlockEncoder::pack_column(uint16_t local_id, size_t positio
   const bool is_result = position == 0;
   const uint8_t role = is_result ? kRoleResult : static_cast<uint8_t>(position - 1);
   const bool is_text = !is_result && (local.text_args >> (position - 1) & 1);
-  return pack_values(local_id, role, is_text, local.values.data() + position, local.stride);
+  const uint64_t* const values = local.values.data() + position;
+  if (!is_text || chunk_count_ == 1) {
+    return pack_values(local_id, role, is_text, values, local.stride);
+  }
+  text_values_.resize(local.count());
+  for (size_t i = 0; i < text_values_.size(); ++i) {
+    const auto entry = static_cast<uint32_t>(values[i * local.stride]);
+    text_values_[i] = strings_.value_in(chunk_of_[local_id], entry);
+  }
+  return pack_values(local_id, role, is_text, text_values_.data(), 1);
 }
 
 Offset<disk::Column> BlockEncoder::pack_denied(uint16_t local_id) {
   Local& local = locals_[local_id];
   local.denied.resize(local.count());
-  const auto values = body_.CreateVector(local.denied);
-  return disk::CreateColumn(body_, local_id, kRoleDenied, false,
+  const auto values = chunk_.CreateVector(local.denied);
+  return disk::CreateColumn(chunk_, local_id, kRoleDenied, false,
                             static_cast<uint32_t>(local.count()), 0, values);
 }
 
+// Which local ids have a chunk of their own, so that who wants others need not decompress it.
+void BlockEncoder::divide_body() {
+  std::vector<size_t> sizes(local_count_);
+  strings_.add_sizes(&sizes);
+  chunk_of_.assign(local_count_, 0);
+  chunk_count_ = 1;
+  for (size_t i = 0; i < local_count_ && local_count_ > 1; ++i) {
+    if (sizes[i] + locals_[i].used < kMinChunk || chunk_count_ == kMaxChunks) continue;
+    chunk_of_[i] = static_cast<uint8_t>(chunk_count_++);
+  }
+  strings_.divide(chunk_of_, chunk_count_);
+}
+
 void BlockEncoder::pack_body() {
-  begin_part(body_);
+  body_bytes_.clear();
+  chunk_sizes_.clear();
+  for (size_t chunk = 0; chunk < chunk_count_; ++chunk) {
+    pack_chunk(static_cast<uint8_t>(chunk));
+    const auto bytes = finished(chunk_);
+    body_bytes_.insert(body_bytes_.end(), bytes.begin(), bytes.end());
+    chunk_sizes_.push_back(bytes.size());
+  }
+}
+
+void BlockEncoder::pack_chunk(uint8_t chunk) {
+  begin_part(chunk_);
   std::vector<Offset<disk::Column>> columns;
   for (size_t i = 0; i < local_count_; ++i) {
+    if (chunk_of_[i] != chunk) continue;
     for (size_t position = 0; position < locals_[i].stride; ++position) {
       columns.push_back(pack_column(static_cast<uint16_t>(i), position));
     }
@@ -274,14 +316,15 @@ void BlockEncoder::pack_body() {
           pack_values(static_cast<uint16_t>(i), kRoleDuration, false, durations.data(), 1));
     }
   }
-  const auto rows = body_.CreateVector(columns);
-  const auto strings = strings_.pack(body_, /*with_states=*/true);
-  const auto body = disk::CreateBody(body_, rows, strings);
-  disk::FinishSizePrefixedPartBuffer(body_, disk::CreatePart(body_, 0, 0, 0, body));
+  const auto rows = chunk_.CreateVector(columns);
+  const auto strings = strings_.pack_chunk(chunk_, chunk);
+  const auto body = disk::CreateBody(chunk_, rows, strings);
+  disk::FinishSizePrefixedPartBuffer(chunk_, disk::CreatePart(chunk_, 0, 0, 0, body));
 }
 
 FrameWriter::Content BlockEncoder::finish(const RecordingTotals& totals, int level) {
   assert(events() > 0);
+  divide_body();
   pack_key(totals, level);
   pack_time();
   pack_body();
@@ -291,7 +334,13 @@ FrameWriter::Content BlockEncoder::finish(const RecordingTotals& totals, int lev
   content.time_min = *earliest;
   content.time_max = *latest;
   content.events = events();
-  content.parts = {&key_, &time_, &body_};
+  std::vector<std::span<const uint8_t>> chunks;
+  std::span<const uint8_t> rest = body_bytes_;
+  for (const size_t size : chunk_sizes_) {
+    chunks.push_back(rest.first(size));
+    rest = rest.subspan(size);
+  }
+  content.parts = {&key_, &time_, FrameWriter::Part(std::move(chunks))};
   return content;
 }
 

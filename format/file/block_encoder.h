@@ -32,7 +32,7 @@ class BlockEncoder {
   // Bit i % 8 of byte i / 8: event id i is in the block.
   std::vector<uint8_t> event_bits() const;
 
-  // The frame of what was added, valid until clear(). At least one event is needed.
+  // The frame of what was added, which lives here until clear(). At least one event is needed.
   // `level`: at which the frame will be compressed, for its Key.
   FrameWriter::Content finish(const RecordingTotals& totals, int level);
   void clear();
@@ -57,10 +57,12 @@ class BlockEncoder {
 
   uint16_t local_of(const Event& event);
   uint64_t* append_values(Local* local);
-  uint64_t put_text(const Event& event, size_t arg);
+  uint64_t put_text(const Event& event, size_t arg, uint16_t local);
   void pack_key(const RecordingTotals& totals, int level);
   void pack_time();
+  void divide_body();
   void pack_body();
+  void pack_chunk(uint8_t chunk);
   flatbuffers::Offset<disk::Column> pack_column(uint16_t local, size_t position);
   flatbuffers::Offset<disk::Column> pack_denied(uint16_t local);
   flatbuffers::Offset<disk::Column> pack_values(uint16_t local, uint8_t role, bool is_text,
@@ -80,7 +82,14 @@ class BlockEncoder {
   StringTable strings_;
   CountTable counts_;
   uint64_t losses_ = 0;
-  Builder key_{1 << 20}, time_{1 << 20}, body_{1 << 20};
+  // Of the body: of each local id its chunk, how many there are, and the buffers of all, one behind
+  // the other, with the length of each.
+  std::vector<uint8_t> chunk_of_;
+  size_t chunk_count_ = 1;
+  std::vector<uint8_t> body_bytes_;
+  std::vector<size_t> chunk_sizes_;
+  std::vector<uint64_t> text_values_;  // of one column, as its chunk numbers the strings
+  Builder key_{1 << 20}, time_{1 << 20}, chunk_{1 << 18};
 };
 
 }  // namespace ctrace

@@ -15,6 +15,9 @@ inline constexpr uint8_t kRoleResult = 255;
 inline constexpr uint8_t kRoleDuration = 254;
 inline constexpr uint8_t kRoleDenied = 253;
 
+// Of a body at most: their numbers are bytes.
+inline constexpr size_t kMaxChunks = 256;
+
 // Which field of a task stands in which column of disk::Tasks.
 struct TaskNumber {
   uint32_t Task::*field;

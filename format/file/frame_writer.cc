@@ -58,13 +58,7 @@ Result<void> FrameWriter::append(const Content& content) {
   if (error_) return unexpected(*error_);
   assert(content.parts.size() <= kMaxParts);
   FrameHeader header;
-  payload_.clear();
-  for (size_t i = 0; i < content.parts.size(); ++i) {
-    const auto length = compressor_.append(*content.parts[i], &payload_);
-    if (!length) return fail(length.error());
-    header.part_lengths[i] = *length;
-    header.raw_lengths[i] = content.parts[i]->GetSize();
-  }
+  if (auto compressed = compress(content, &header); !compressed) return fail(compressed.error());
   header.kind = content.kind;
   header.sequence = frames_;
   header.offset = size_;
@@ -82,6 +76,23 @@ Result<void> FrameWriter::append(const Content& content) {
   size_ += header.frame_size();
   last_ = header;
   ++frames_;
+  return {};
+}
+
+// The parts to payload_, and their lengths to the header.
+Result<void> FrameWriter::compress(const Content& content, FrameHeader* header) {
+  payload_.clear();
+  for (size_t i = 0; i < content.parts.size(); ++i) {
+    uint64_t raw_length = 0;
+    for (const std::span<const uint8_t> chunk : content.parts[i].chunks) {
+      const auto length = compressor_.append(chunk, &payload_);
+      if (!length) return unexpected(length.error());
+      header->part_lengths[i] += *length;
+      raw_length += chunk.size();
+    }
+    if (raw_length > kMaxRawLength) return unexpected("a part is too large for the format");
+    header->raw_lengths[i] = static_cast<uint32_t>(raw_length);
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "format/base/file.h"
@@ -23,11 +24,18 @@ class FrameWriter {
   static Result<std::unique_ptr<FrameWriter>> create(const std::string& path, bool force,
                                                      int level);
 
+  // What becomes one zstd frame each, one behind the other; more than one has a block's body alone.
+  struct Part {
+    Part(const Builder* finished_part) : chunks{finished(*finished_part)} {}  // NOLINT: implicit
+    explicit Part(std::vector<std::span<const uint8_t>> raw_chunks)
+        : chunks(std::move(raw_chunks)) {}
+    std::vector<std::span<const uint8_t>> chunks;
+  };
   struct Content {
     FrameKind kind = FrameKind::kTrailer;
     uint64_t time_min = 0, time_max = 0;
     uint32_t events = 0;
-    std::vector<const Builder*> parts;  // finished; at most kMaxParts
+    std::vector<Part> parts;  // at most kMaxParts
   };
   // After an error the file ends at the last whole frame and all further calls fail the same way.
   Result<void> append(const Content& content);
@@ -46,6 +54,7 @@ class FrameWriter {
 
  private:
   FrameWriter(FileDescriptor file, const std::string& path, int level);
+  Result<void> compress(const Content& content, FrameHeader* header);
   Result<void> fail(int number);
   Result<void> fail(Error error);
 

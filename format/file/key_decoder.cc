@@ -9,24 +9,11 @@
 namespace ctrace {
 namespace {
 
+constexpr const char* kMissingId = "an event has an id that the block lacks";
+
 template <typename T>
 bool has_size(const flatbuffers::Vector<T>* column, size_t size) {
   return column && column->size() == size && is_aligned(column);
-}
-
-// Copies the one of two twins that is there, n elements; false when that is not so.
-template <typename Narrow, typename Wide, typename Out>
-bool copy_twin(const flatbuffers::Vector<Narrow>* narrow, const flatbuffers::Vector<Wide>* wide,
-               size_t n, std::vector<Out>* out) {
-  if (!narrow == !wide) return false;
-  if (narrow && narrow->size() == n) {
-    out->assign(narrow->data(), narrow->data() + n);
-  } else if (wide && wide->size() == n) {
-    out->assign(wide->data(), wide->data() + n);
-  } else {
-    return false;
-  }
-  return true;
 }
 
 bool is_all_zero(const Task& task) {
@@ -67,23 +54,64 @@ Result<void> KeyDecoder::open_summary(const disk::Key* key, uint32_t events) {
 }
 
 Result<void> KeyDecoder::open_columns(uint64_t block, TypeTable* types) {
+  if (auto chunks = open_chunks(); !chunks) return chunks;
   if (auto ids = open_ids(); !ids) return ids;
   if (auto rows = open_types(types); !rows) return rows;
   return open_tasks(block);
 }
 
-Result<void> KeyDecoder::open_ids() {
-  if (!copy_twin(key_->id(), key_->id16(), events_, &ids_)) {
-    return unexpected("its events have not one id each");
-  }
-  if (*std::max_element(ids_.begin(), ids_.end()) >= locals_.size()) {
-    return unexpected("an event has an id that the block lacks");
-  }
-  for (const uint16_t id : ids_) ++locals_[id].count;
-  if (!copy_twin(key_->task(), key_->task32(), events_, &task_rows_)) {
-    return unexpected("its events have not one task each");
+Result<void> KeyDecoder::open_chunks() {
+  chunks_ = 1;
+  const auto* chunks = key_->chunks();
+  if (!chunks) return {};
+  if (chunks->size() != locals_.size()) return unexpected("its events have not one chunk each");
+  for (uint32_t i = 0; i < chunks->size(); ++i) {
+    locals_[i].chunk = chunks->Get(i);
+    chunks_ = std::max<size_t>(chunks_, locals_[i].chunk + 1u);
   }
   return {};
+}
+
+// Without a branch an event: which of them are wanted no processor foresees.
+template <typename T>
+Result<void> KeyDecoder::find_wanted(const T* ids) {
+  if (std::all_of(locals_.begin(), locals_.end(), [](const Local& l) { return l.wanted; })) {
+    if (largest_of(ids, events_) >= locals_.size()) return unexpected(kMissingId);
+    for (size_t i = all_events_.size(); i < events_; ++i) {
+      all_events_.push_back(static_cast<uint32_t>(i));
+    }
+    wanted_ = std::span(all_events_).first(events_);
+  } else {
+    constexpr uint8_t kWanted = 1, kMissing = 2;
+    states_.assign(size_t{1} << 8 * sizeof(T), kMissing);
+    const size_t known = std::min(states_.size(), locals_.size());
+    for (size_t i = 0; i < known; ++i) states_[i] = locals_[i].wanted ? kWanted : 0;
+    events_wanted_.resize(events_);
+    const uint8_t* const states = states_.data();
+    uint32_t* const places = events_wanted_.data();
+    uint8_t seen = 0;
+    size_t count = 0;
+    for (uint32_t i = 0; i < events_; ++i) {
+      const uint8_t state = states[ids[i]];
+      seen |= state;
+      places[count] = i;
+      count += state & kWanted;
+    }
+    if (seen & kMissing) return unexpected(kMissingId);
+    wanted_ = std::span(events_wanted_).first(count);
+  }
+  for (const uint32_t i : wanted_) ++locals_[ids[i]].count;
+  return {};
+}
+
+Result<void> KeyDecoder::open_ids() {
+  if (!ids_.open(key_->id(), key_->id16(), events_)) {
+    return unexpected("its events have not one id each");
+  }
+  if (!task_rows_.open(key_->task(), key_->task32(), events_)) {
+    return unexpected("its events have not one task each");
+  }
+  return ids_.narrow() ? find_wanted(ids_.narrow()) : find_wanted(ids_.wide());
 }
 
 Result<void> KeyDecoder::open_types(TypeTable* types) {
@@ -138,7 +166,7 @@ Result<void> KeyDecoder::check_tasks(const disk::Tasks& table) const {
       (table.exe() && !within(table.exe(), strings_.size()))) {
     return unexpected("a task refers to what is not there");
   }
-  if (*std::max_element(task_rows_.begin(), task_rows_.end()) >= n) {
+  if (task_rows_.largest(events_) >= n) {
     return unexpected("an event has a task that the block lacks");
   }
   return {};
@@ -146,6 +174,7 @@ Result<void> KeyDecoder::check_tasks(const disk::Tasks& table) const {
 
 Result<void> KeyDecoder::open_tasks(uint64_t block) {
   CopyBudget budget;
+  strings_.clear();
   if (auto strings = unpack_strings(key_->strings(), false, &strings_); !strings) return strings;
   if (auto containers = open_containers(&budget); !containers) return containers;
   if (!key_->tasks()) return unexpected("its tasks are missing");

@@ -24,6 +24,11 @@ using ByteOffset = flatbuffers::Offset<ByteVector>;
 // Begins a part: its size will be a multiple of 8, whatever it holds.
 void begin_part(Builder& builder);
 
+// What stands in a finished buffer.
+inline std::span<const uint8_t> finished(const Builder& builder) {
+  return {builder.GetBufferPointer(), builder.GetSize()};
+}
+
 // Bytes of text from or for a table; an empty text is an absent field.
 ByteOffset pack_bytes(Builder& builder, std::string_view text);
 inline std::string_view view_bytes(const ByteVector* bytes) {
@@ -47,13 +52,23 @@ class PartCompressor {
 
   // For the parts to come.
   void set_level(int level);
-  // Appends the zstd frame of a finished part to `out` and returns its length. Fails when the part
-  // is larger than the format allows.
-  Result<uint32_t> append(const Builder& part, std::vector<uint8_t>* out);
+  // Appends the zstd frame of a finished part, or of a chunk of one, to `out` and returns its
+  // length. Fails when it is larger than the format allows.
+  Result<uint32_t> append(std::span<const uint8_t> raw, std::vector<uint8_t>* out);
 
  private:
   ZSTD_CCtx_s* context_;
 };
+
+// One zstd frame of a part that has several.
+struct Chunk {
+  std::span<const uint8_t> compressed;
+  uint32_t raw_length = 0;
+};
+// The zstd frames of which `compressed` consists: `count` of them, with `raw_length` bytes
+// together.
+Result<void> split_chunks(std::span<const uint8_t> compressed, uint32_t raw_length, size_t count,
+                          std::vector<Chunk>* chunks);
 
 class PartReader {
  public:
@@ -66,10 +81,15 @@ class PartReader {
   // lives until the next call. An error's message says what is wrong: "part does not decompress".
   Result<const disk::Part*> open(std::span<const uint8_t> compressed, uint32_t raw_length);
 
+  // Instead of open(): room for chunks of `raw_length` bytes together, and then any of them. Their
+  // tables live until the next begin().
+  Result<void> begin(uint32_t raw_length, size_t chunks);
+  Result<const disk::Part*> open(const Chunk& chunk);
+
  private:
   ZSTD_DCtx_s* context_;
   std::unique_ptr<uint8_t[]> raw_;  // not a vector: what zstd overwrites need not be zeroed
-  size_t capacity_ = 0;
+  size_t capacity_ = 0, used_ = 0;
 };
 
 }  // namespace ctrace

@@ -100,7 +100,7 @@ TaskTable::Packed TaskTable::pack(Builder& builder) const {
   std::vector<flatbuffers::Offset<disk::Container>> rows;
   for (const Container& container : containers_) rows.push_back(pack_container(builder, container));
   packed.containers = builder.CreateVector(rows);
-  packed.strings = strings_.pack(builder, /*with_states=*/false);
+  packed.strings = strings_.pack(builder);
   return packed;
 }
 

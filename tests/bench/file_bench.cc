@@ -148,9 +148,9 @@ void SelectFromKey(benchmark::State& state) {
         const Container* container = key.tasks()[i].container;
         group[i] = static_cast<uint16_t>((container ? container->index : 0) << 8);
       }
-      const uint16_t* ids = key.ids().data();
-      const uint32_t* rows = key.task_rows().data();
-      for (size_t i = 0; i < key.events(); ++i) ++counts[group[rows[i]] | (ids[i] & 0xff)];
+      for (const uint32_t i : key.wanted()) {
+        ++counts[group[key.task_row_of(i)] | (key.local_of(i) & 0xff)];
+      }
     }
     benchmark::DoNotOptimize(counts.data());
     std::fclose(in);
