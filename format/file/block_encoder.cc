@@ -20,10 +20,6 @@ constexpr size_t kMaxText = 1 << 20;
 // stays far below 64 MiB.
 constexpr size_t kMaxBytes = 24 << 20;
 constexpr size_t kMaxLocals = 65535;
-// A local id has a chunk of its own when its values and the bytes of the strings that are its alone
-// are so many. In real recordings smaller chunks made files larger, these make them smaller: a
-// column compresses best beside its like.
-constexpr size_t kMinChunk = 8192;
 
 bool is_failed(int64_t result) { return result < 0 && result >= -4095; }
 
@@ -51,8 +47,10 @@ Offset<Vector<To>> pack_as(Builder& builder, const std::vector<From>& values) {
 
 }  // namespace
 
-BlockEncoder::BlockEncoder(const std::vector<EventType>& schema)
-    : in_schema_(UINT16_MAX + 1), local_ids_(kAbiCount << 16, kNoLocal) {
+BlockEncoder::BlockEncoder(const std::vector<EventType>& schema, size_t chunk_values)
+    : chunk_values_(chunk_values),
+      in_schema_(UINT16_MAX + 1),
+      local_ids_(kAbiCount << 16, kNoLocal) {
   for (const EventType& type : schema) in_schema_[type.id] = true;
 }
 
@@ -284,7 +282,7 @@ void BlockEncoder::divide_body() {
   chunk_of_.assign(local_count_, 0);
   chunk_count_ = 1;
   for (size_t i = 0; i < local_count_ && local_count_ > 1; ++i) {
-    if (sizes[i] + locals_[i].used < kMinChunk || chunk_count_ == kMaxChunks) continue;
+    if (sizes[i] + locals_[i].used < chunk_values_ || chunk_count_ == kMaxChunks) continue;
     chunk_of_[i] = static_cast<uint8_t>(chunk_count_++);
   }
   strings_.divide(chunk_of_, chunk_count_);

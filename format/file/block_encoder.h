@@ -17,8 +17,9 @@ namespace ctrace {
 
 class BlockEncoder {
  public:
-  // `schema`: the header's, which rows of blocks need not repeat.
-  explicit BlockEncoder(const std::vector<EventType>& schema);
+  // `schema`: the header's, which rows of blocks need not repeat. `chunk_values`: a local id with
+  // so many values and bytes of strings that are its alone has a chunk of the body for itself.
+  BlockEncoder(const std::vector<EventType>& schema, size_t chunk_values);
 
   void add(const Event& event);
 
@@ -68,6 +69,7 @@ class BlockEncoder {
   flatbuffers::Offset<disk::Column> pack_values(uint16_t local, uint8_t role, bool is_text,
                                                 const uint64_t* values, size_t stride);
 
+  const size_t chunk_values_;
   std::vector<bool> in_schema_;      // by event id
   std::vector<uint16_t> local_ids_;  // by abi << 16 | event id
   std::vector<Local> locals_;  // the first local_count_ are in use; the rest keep their memory

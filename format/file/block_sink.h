@@ -17,7 +17,8 @@ namespace ctrace {
 
 // What is written together: rows of containers, then a block.
 struct Batch {
-  explicit Batch(const std::vector<EventType>& schema) : encoder(schema) {}
+  Batch(const std::vector<EventType>& schema, size_t chunk_values)
+      : encoder(schema, chunk_values) {}
 
   BlockEncoder encoder;
   std::vector<Container> containers;

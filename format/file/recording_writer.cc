@@ -32,9 +32,10 @@ class Writer final : public RecordingWriter {
   Writer(std::unique_ptr<FrameWriter> frames, const RecordingHeader& header,
          const WriterOptions& options)
       : sink_(std::move(frames)),
-        filling_(std::make_unique<Batch>(header.event_types)),
+        filling_(std::make_unique<Batch>(header.event_types, options.chunk_values)),
         block_events_(std::clamp<uint32_t>(options.block_events, 1, kMaxBlockEvents)),
         level_(options.level),
+        chunk_values_(options.chunk_values),
         schema_(header.event_types) {}
   ~Writer() override;
 
@@ -67,6 +68,7 @@ class Writer final : public RecordingWriter {
   std::unique_ptr<Batch> filling_;
   const uint32_t block_events_;
   const int level_;
+  const size_t chunk_values_;
   const std::vector<EventType> schema_;
   unsigned ease_ = 0;
   size_t pending_bytes_ = 0;
@@ -95,7 +97,7 @@ Writer::~Writer() {
 
 void Writer::run_in_background() {
   if (thread_.joinable()) return;
-  writing_ = std::make_unique<Batch>(schema_);
+  writing_ = std::make_unique<Batch>(schema_, chunk_values_);
   // Signals are for the other threads.
   sigset_t all, before;
   sigfillset(&all);

@@ -62,7 +62,7 @@ void MakeEvents(benchmark::State& state) {
 BENCHMARK(MakeEvents)->Unit(benchmark::kMillisecond);
 
 void EncodeWithoutZstd(benchmark::State& state) {
-  BlockEncoder encoder(mix().types);
+  BlockEncoder encoder(mix().types, WriterOptions().chunk_values);
   for (auto _ : state) {
     for_each_event([&](const Event& event) {
       encoder.add(event);

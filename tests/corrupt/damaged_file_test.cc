@@ -103,7 +103,7 @@ TEST_F(DamagedFileTest, CutAtEveryByteGivesTheWholeFrames) {
 
 // Every bit of the frames' headers, and every third of what a checksum covers as a whole.
 TEST_F(DamagedFileTest, AFlippedBitIsFoundAndCostsOneFrame) {
-  const std::string bytes = write_small(folder_.path("small.ctr"), 2, 6);
+  const std::string bytes = write_small(folder_.path("small.ctr"), 2, 6, 1, /*chunk_values=*/4);
   const auto offsets = frame_offsets(bytes);
   const auto frames = headers(bytes, offsets);
   const auto all = use(bytes);
@@ -246,7 +246,7 @@ TEST_F(DamagedFileTest, AnEmptyFileIsNoRecording) {
 
 // Many random changes at once: nothing to expect but that nothing crashes.
 TEST_F(DamagedFileTest, RandomChangesDoNoHarm) {
-  const std::string bytes = write_small(folder_.path("small.ctr"), 3, 40);
+  const std::string bytes = write_small(folder_.path("small.ctr"), 3, 40, 1, kSmallChunks);
   std::mt19937_64 random(1);
   for (int round = 0; round < 500; ++round) {
     std::string damaged = bytes;

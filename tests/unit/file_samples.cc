@@ -252,13 +252,15 @@ Contents read_all(RecordingReader& reader) {
   return contents;
 }
 
-std::string write_small(const std::string& path, size_t blocks, size_t events, uint64_t seed) {
+std::string write_small(const std::string& path, size_t blocks, size_t events, uint64_t seed,
+                        size_t chunk_values) {
   RandomShape shape;
   shape.types = 6;
   shape.tasks = 3;
   shape.longest_text = 12;
   RandomEvents random(seed, shape);
-  auto writer = RecordingWriter::create(path, random.header(), {.force = true});
+  auto writer =
+      RecordingWriter::create(path, random.header(), {.force = true, .chunk_values = chunk_values});
   EXPECT_TRUE(writer) << writer.error().message;
   for (size_t block = 0; block < blocks; ++block) {
     if (block < 2) {

@@ -85,7 +85,10 @@ struct Contents {
 Contents read_all(RecordingReader& reader);
 
 // A small complete recording of `blocks` blocks of `events` events each, with two containers.
-std::string write_small(const std::string& path, size_t blocks, size_t events, uint64_t seed = 1);
+// The bodies of its blocks are one chunk each, or with `chunk_values` (kSmallChunks) several.
+inline constexpr size_t kOneChunk = SIZE_MAX, kSmallChunks = 16;
+std::string write_small(const std::string& path, size_t blocks, size_t events, uint64_t seed = 1,
+                        size_t chunk_values = kOneChunk);
 
 // Where the frames of a sound file begin, and its end.
 std::vector<size_t> frame_offsets(const std::string& bytes);

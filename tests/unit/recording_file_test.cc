@@ -166,7 +166,7 @@ TEST_F(RecordingFileTest, OpenSaysWhatIsWrong) {
 
 TEST_F(RecordingFileTest, ZstdReadsIt) {
   if (!have("zstd")) GTEST_SKIP() << "zstd is missing";
-  const std::string bytes = write_small(path_, 3, 100);
+  const std::string bytes = write_small(path_, 3, 100, 1, kSmallChunks);
   EXPECT_EQ(std::system(("zstd -q -t " + path_).c_str()), 0);
   const std::string parts_path = folder_.path("parts");
   ASSERT_EQ(std::system(("zstd -q -dc " + path_ + " > " + parts_path).c_str()), 0);
@@ -183,12 +183,12 @@ TEST_F(RecordingFileTest, ZstdReadsIt) {
     ++count;
   }
   EXPECT_EQ(at, parts.size());
-  EXPECT_EQ(count, 1u + 2u + 3u * 3u + 1u);
+  EXPECT_GE(count, 1u + 2u + 3u * (2u + 4u) + 1u);  // four chunks of each body, or more
 }
 
 TEST_F(RecordingFileTest, FlatcReadsItsPartsFromTheSchema) {
   if (!have("flatc")) GTEST_SKIP() << "flatc is missing";
-  const std::string bytes = write_small(path_, 1, 100);
+  const std::string bytes = write_small(path_, 1, 100, 1, kSmallChunks);
   const auto offsets = frame_offsets(bytes);
   size_t parts = 0;
   for (size_t i = 0; i + 1 < offsets.size(); ++i) {
@@ -208,7 +208,7 @@ TEST_F(RecordingFileTest, FlatcReadsItsPartsFromTheSchema) {
       at += size;
     }
   }
-  EXPECT_EQ(parts, 6u);
+  EXPECT_GE(parts, 5u + 4u);  // four chunks of the body, or more
 }
 
 }  // namespace

@@ -12,11 +12,13 @@ namespace {
 class RecordingTest : public ::testing::Test {
  protected:
   // Writes `count` random events and checks that every one comes back as it was.
-  void round_trip(const RandomShape& shape, size_t count, uint32_t block_events, uint64_t seed) {
+  void round_trip(const RandomShape& shape, size_t count, uint32_t block_events, uint64_t seed,
+                  size_t chunk_values = WriterOptions().chunk_values) {
     RandomEvents random(seed, shape);
     const std::string path = folder_.path("run.ctr");
-    auto writer = RecordingWriter::create(path, random.header(),
-                                          {.force = true, .block_events = block_events});
+    auto writer = RecordingWriter::create(
+        path, random.header(),
+        {.force = true, .block_events = block_events, .chunk_values = chunk_values});
     ASSERT_TRUE(writer) << writer.error().message;
     std::vector<OwnedEvent> written;
     for (size_t i = 0; i < count; ++i) {
@@ -40,6 +42,30 @@ class RecordingTest : public ::testing::Test {
     for (const Damage& damage : (*reader)->damage()) ADD_FAILURE() << damage.what;
     EXPECT_EQ((*reader)->state(), RecordingState::kComplete);
     EXPECT_EQ((*reader)->totals().events, count);
+    for (size_t id = 0; id < shape.types && !HasFailure(); id += 1 + shape.types / 8) {
+      select(**reader, {id, id + 1}, written);
+    }
+  }
+
+  // Reads the events of these ids alone, and checks that they are those.
+  void select(RecordingReader& reader, const std::vector<size_t>& ids,
+              const std::vector<OwnedEvent>& written) {
+    Selection selection;
+    selection.event_ids.resize(3000);
+    for (const size_t id : ids) selection.event_ids[id] = true;
+    size_t i = 0;
+    const auto skip = [&] {
+      while (i < written.size() && !selection.event_ids[written[i].event.type->id]) ++i;
+    };
+    skip();
+    ASSERT_TRUE(reader.read(selection, [&](const Event& event) {
+      EXPECT_LT(i, written.size());
+      EXPECT_EQ(difference(written[i].event, event), "") << "event " << i;
+      ++i;
+      skip();
+      return !HasFailure();
+    }));
+    EXPECT_EQ(i, written.size());
   }
 
   TempFolder folder_;
@@ -48,6 +74,15 @@ class RecordingTest : public ::testing::Test {
 TEST_F(RecordingTest, RandomEventsComeBackAsTheyWere) {
   for (uint64_t seed = 1; seed <= 20; ++seed) round_trip({}, 2000, 100 * seed, seed);
 }
+
+TEST_F(RecordingTest, ABodyInManyChunksComesBackAsItWas) {
+  for (const size_t chunk_values : {0, 1, 30, 100, 1000}) {
+    round_trip({}, 3000, 1000, 20 + chunk_values, chunk_values);
+    round_trip({.types = 6, .tasks = 3}, 2000, 700, 21 + chunk_values, chunk_values);
+  }
+}
+
+TEST_F(RecordingTest, MoreBigEventsThanChunks) { round_trip({.types = 1500}, 9000, 65536, 11, 0); }
 
 TEST_F(RecordingTest, OneEventABlock) { round_trip({}, 50, 1, 3); }
 
