@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
+#include "format/base/hash.h"
 #include "format/decode/words.h"
 
 namespace ctrace {
@@ -102,6 +104,35 @@ bool append_words(const Decoder& decoder, uint64_t value, OutputBuffer& out) {
   return true;
 }
 
+// What was put into words lately: values of flags repeat, and their tables are walked bit by bit.
+struct Remembered {
+  const Decoder* decoder = nullptr;
+  uint64_t value = 0;
+  uint8_t size = 0;
+  char text[47];
+};
+
+bool append_remembered(const Decoder& decoder, uint64_t value, OutputBuffer& out) {
+  thread_local std::array<Remembered, 256> slots;
+  const uint64_t key = value ^ static_cast<uint64_t>(decoder.kind) << 40;
+  Remembered& slot = slots[hash_number(key) >> 16 & 255];
+  if (slot.decoder == &decoder && slot.value == value) {
+    char* const to = out.reserve(sizeof slot.text);
+    std::memcpy(to, slot.text, sizeof slot.text);  // always as long: it takes no call
+    out.commit(to + slot.size);
+    return true;
+  }
+  const size_t start = out.size();
+  if (!append_words(decoder, value, out)) return false;
+  const std::string_view text = out.since(start);
+  if (text.size() > sizeof slot.text) return true;
+  slot.decoder = &decoder;
+  slot.value = value;
+  slot.size = static_cast<uint8_t>(text.size());
+  std::memcpy(slot.text, text.data(), text.size());
+  return true;
+}
+
 // Words of a table that another argument chose; a number without a word stays a number.
 bool append_choice(std::span<const Word> table, uint64_t value, OutputBuffer& out) {
   const Word* word = find_word(table, value);
@@ -192,14 +223,14 @@ bool append_number_instead(const Event& event, size_t index, OutputBuffer& out) 
 
 bool append_decoded(Kind kind, uint64_t value, OutputBuffer& out) {
   const Decoder* decoder = find_decoder(kind);
-  return decoder && append_words(*decoder, in_width(kind_row(kind).form, value), out);
+  return decoder && append_remembered(*decoder, in_width(kind_row(kind).form, value), out);
 }
 
 bool append_decoded(Abi abi, Kind kind, uint64_t value, OutputBuffer& out) {
   if (abi == Abi::kArm64 || abi == Abi::kArm) {
     for (const Decoder& decoder : words::arm_decoders()) {
       if (decoder.kind == kind)
-        return append_words(decoder, in_width(kind_row(kind).form, value), out);
+        return append_remembered(decoder, in_width(kind_row(kind).form, value), out);
     }
   }
   return append_decoded(kind, value, out);

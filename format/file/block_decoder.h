@@ -26,6 +26,13 @@ class BlockDecoder {
   // `types` outlives the decoder.
   explicit BlockDecoder(TypeTable* types) : types_(types), body_(types) {}
 
+  // See PartReader.
+  void check_content(bool check) {
+    key_part_.check_content(check);
+    time_part_.check_content(check);
+    body_.check_content(check);
+  }
+
   // Counts and totals alone: key().counts(), key().totals(), key().locals().
   Result<void> open_summary(const FrameHeader& header, std::span<const uint8_t> payload);
 

@@ -40,6 +40,8 @@ class BodyDecoder {
   // `types` outlives the decoder.
   explicit BodyDecoder(TypeTable* types) : types_(types) {}
 
+  void check_content(bool check) { part_.check_content(check); }
+
   // `key` is open and says which events are wanted; it learns the types of unknown ones.
   Result<void> open(std::span<const uint8_t> part, uint32_t raw_length, KeyDecoder* key);
 

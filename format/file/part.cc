@@ -85,6 +85,13 @@ PartReader::PartReader(PartReader&& other) noexcept
       capacity_(std::exchange(other.capacity_, 0)),
       used_(std::exchange(other.used_, 0)) {}
 
+void PartReader::check_content(bool check) {
+  // ZSTD_d_forceIgnoreChecksum, as libzstd calls it for programs that link it statically. One that
+  // has it not refuses, and compares.
+  constexpr ZSTD_dParameter kIgnoreChecksum = ZSTD_d_experimentalParam3;
+  ZSTD_DCtx_setParameter(context_, kIgnoreChecksum, check ? 0 : 1);
+}
+
 Result<const disk::Part*> PartReader::open(std::span<const uint8_t> compressed,
                                            uint32_t raw_length) {
   // A bomb says a small length in our header and a large one in zstd's, or the other way round.

@@ -77,6 +77,10 @@ class PartReader {
   PartReader(PartReader&& other) noexcept;
   PartReader& operator=(PartReader&&) = delete;
 
+  // Whether zstd's own checksums are compared too: not, when the frame's was just now, which covers
+  // the same bytes. At first they are.
+  void check_content(bool check);
+
   // The verified table in `compressed`, which must be one zstd frame with `raw_length` bytes. It
   // lives until the next call. An error's message says what is wrong: "part does not decompress".
   Result<const disk::Part*> open(std::span<const uint8_t> compressed, uint32_t raw_length);

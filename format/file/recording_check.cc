@@ -145,7 +145,9 @@ void Checker::check_end(bool is_complete, uint64_t end) {
 
 void FileReader::verify() {
   Checker checker(file_, index_, decoder_.get(), &damage_);
+  decoder_->check_content(true);
   checker.check();
+  decoder_->check_content(false);
   chain_ = checker.chain();
   summarize();
 }

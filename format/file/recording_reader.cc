@@ -63,6 +63,7 @@ Result<std::unique_ptr<FileReader>> FileReader::open(const std::string& path) {
   reader->read_header_frame();
   reader->types_ = std::make_unique<TypeTable>(reader->header_.event_types);
   reader->decoder_ = std::make_unique<BlockDecoder>(reader->types_.get());
+  reader->decoder_->check_content(false);
   reader->load_index();
   return reader;
 }
