@@ -44,6 +44,9 @@ class FileReader final : public RecordingReader {
   Result<void> check_beginning();
   void read_header_frame();
   void load_index();
+  std::unique_ptr<BlockDecoder> make_decoder();
+  bool open_next_block(FrameScanner* scanner, uint64_t* blocks, const Selection& selection,
+                       BlockDecoder* decoder, DamageLog* damage);
   void summarize();
   void summarize_block(const FrameHeader& header, std::span<const uint8_t> payload,
                        uint64_t offset);
@@ -55,7 +58,7 @@ class FileReader final : public RecordingReader {
   DamageLog damage_;
   RecordingHeader header_;
   std::unique_ptr<TypeTable> types_;
-  std::unique_ptr<BlockDecoder> decoder_;
+  std::unique_ptr<BlockDecoder> decoder_, second_decoder_;  // the second for read() alone
   std::vector<uint8_t> buffer_;
   std::optional<FoundFrame> trailer_;
   std::optional<RecordingIndex> index_;

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
+#include "format/file/decode_ahead.h"
 #include "format/file/file_reader.h"
 #include "format/file/loss_codec.h"
 
@@ -16,6 +18,8 @@ namespace {
 // Where the first frame is damaged, the first good one is looked for no further than this: what has
 // none there is no recording, and a large other file is not read for nothing.
 constexpr uint64_t kSearchLimit = 1 << 20;
+// Of smaller files the blocks are decoded one by one: a thread would not be worth its making.
+constexpr uint64_t kMinAheadSize = 1 << 20;
 // Of counts added up over a file: those of 80,000 containers, and about 350 MB.
 constexpr size_t kMaxSummaryRows = 1 << 23;
 
@@ -62,10 +66,15 @@ Result<std::unique_ptr<FileReader>> FileReader::open(const std::string& path) {
   reader->state_ = is_locked ? RecordingState::kBeingWritten : RecordingState::kCutShort;
   reader->read_header_frame();
   reader->types_ = std::make_unique<TypeTable>(reader->header_.event_types);
-  reader->decoder_ = std::make_unique<BlockDecoder>(reader->types_.get());
-  reader->decoder_->check_content(false);
+  reader->decoder_ = reader->make_decoder();
   reader->load_index();
   return reader;
+}
+
+std::unique_ptr<BlockDecoder> FileReader::make_decoder() {
+  auto decoder = std::make_unique<BlockDecoder>(types_.get());
+  decoder->check_content(false);
+  return decoder;
 }
 
 // Whether this is a recording that can be read, and if not, why.
@@ -125,27 +134,51 @@ void FileReader::load_index() {
 
 Result<void> FileReader::read(const Selection& selection,
                               const std::function<bool(const Event&)>& sink) {
-  FrameScanner scanner(file_, &damage_);
+  DamageLog noted;  // on the way to the next block
+  FrameScanner scanner(file_, &noted);
   uint64_t blocks = 0;
-  while (const auto frame = scanner.next()) {
+  std::vector<Damage> found[2];  // on the way to what each decoder has
+  const auto place = [&](const BlockDecoder& decoder) {
+    return &decoder == decoder_.get() ? 0 : 1;
+  };
+  const auto next = [&](BlockDecoder& decoder) {
+    const bool opened = open_next_block(&scanner, &blocks, selection, &decoder, &noted);
+    found[place(decoder)] = noted.all();
+    noted = {};
+    return opened;
+  };
+  const auto taken = [&](const BlockDecoder& decoder) {
+    for (const Damage& damage : found[place(decoder)]) damage_.note(damage.offset, damage.what);
+  };
+  const bool ahead = file_.size >= kMinAheadSize && std::thread::hardware_concurrency() > 1;
+  if (ahead && !second_decoder_) second_decoder_ = make_decoder();
+  DecodeAhead(decoder_.get(), second_decoder_.get(), next, taken).deliver(sink, ahead);
+  return {};
+}
+
+// Of those that may have something wanted; over what is damaged. False: there are no more.
+bool FileReader::open_next_block(FrameScanner* scanner, uint64_t* blocks,
+                                 const Selection& selection, BlockDecoder* decoder,
+                                 DamageLog* damage) {
+  while (const auto frame = scanner->next()) {
     if (frame->header.kind != FrameKind::kBlock) continue;
-    const uint64_t block = blocks++;
+    const uint64_t block = (*blocks)++;
     if (index_) {
       const auto indexed = index_->blocks.find(frame->offset);
       if (indexed != index_->blocks.end() && !indexed->second.may_have(selection)) continue;
     }
     const auto payload = read_payload(file_, *frame, &buffer_);
     if (!payload) {
-      damage_.note(frame->offset, payload.error().message);
+      damage->note(frame->offset, payload.error().message);
       continue;
     }
-    if (auto opened = decoder_->open(frame->header, *payload, block, selection); !opened) {
-      damage_.note(frame->offset, frame_name(frame->header) + ": " + opened.error().message);
+    if (auto opened = decoder->open(frame->header, *payload, block, selection); !opened) {
+      damage->note(frame->offset, frame_name(frame->header) + ": " + opened.error().message);
       continue;
     }
-    if (!decoder_->deliver(sink)) break;
+    return true;
   }
-  return {};
+  return false;
 }
 
 // Once: from the index; without one, from the summaries of the blocks and the rows of containers.

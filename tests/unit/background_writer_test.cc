@@ -1,5 +1,5 @@
 // A writer with a thread of its own: the same file, the same errors. Also run with the thread
-// sanitizer.
+// sanitizer. And a reader that decodes ahead in one.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -123,6 +123,64 @@ TEST_F(BackgroundWriterTest, MayGoWithoutAnEnd) {
   ASSERT_TRUE(reader);
   EXPECT_EQ((*reader)->state(), RecordingState::kCutShort);
   EXPECT_EQ((*reader)->totals().events, 20u);
+}
+
+// Large enough that the reader has a thread.
+class DecodeAheadTest : public BackgroundWriterTest {
+ protected:
+  static constexpr uint32_t kEvents = 400000, kBlock = 5000;
+
+  DecodeAheadTest() {
+    auto writer = RecordingWriter::create(path_, {}, {.block_events = kBlock});
+    for (uint32_t i = 0; i < kEvents; ++i) EXPECT_TRUE((*writer)->add(event(i)));
+    EXPECT_TRUE((*writer)->finish({}));
+    EXPECT_GT((*writer)->bytes_written(), 1u << 20);
+  }
+  // Spoils a byte in the middle of block `block`.
+  void damage(uint32_t block) {
+    std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);
+    std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    const std::string magic("\x5c\x2a\x4d\x18\xa4\0\0\0CTRF", 12);
+    size_t at = bytes.find(magic, 1);  // the first is the header's
+    for (; block > 0; --block) at = bytes.find(magic, at + 1);
+    file.seekp(static_cast<std::streamoff>(at + 1000));
+    file.put(static_cast<char>(~bytes[at + 1000]));
+  }
+  // Of the events until `limit`: how many there are, all of them as they were written.
+  uint32_t read(RecordingReader& reader, uint32_t limit, uint32_t first_after_damage = 0) {
+    uint32_t count = 0, i = 0;
+    EXPECT_TRUE(reader.read({}, [&](const Event& read) {
+      if (i == first_after_damage && first_after_damage != 0) i += kBlock;
+      const Event& written = event(i++);
+      EXPECT_EQ(read.time_ns, written.time_ns);
+      EXPECT_EQ(read.texts[1].bytes, written.texts[1].bytes);
+      return ++count < limit && !HasFailure();
+    }));
+    return count;
+  }
+};
+
+TEST_F(DecodeAheadTest, AllEventsComeInOrderAsOftenAsTheyAreRead) {
+  auto reader = RecordingReader::open(path_);
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(read(**reader, UINT32_MAX), kEvents);
+  EXPECT_EQ(read(**reader, 1), 1u);
+  EXPECT_EQ(read(**reader, 3 * kBlock), 3 * kBlock);
+  EXPECT_EQ(read(**reader, UINT32_MAX), kEvents);
+}
+
+// Whoever stops before a damaged block does not hear of it, however far ahead the thread was.
+TEST_F(DecodeAheadTest, DamageAheadCountsWhenItIsReached) {
+  damage(3);
+  for (int round = 0; round < 20; ++round) {
+    auto reader = RecordingReader::open(path_);
+    ASSERT_TRUE(reader);
+    EXPECT_EQ(read(**reader, 3 * kBlock, 3 * kBlock), 3 * kBlock);
+    EXPECT_TRUE((*reader)->damage().empty());
+    EXPECT_EQ(read(**reader, 3 * kBlock + 1, 3 * kBlock), 3 * kBlock + 1);
+    ASSERT_EQ((*reader)->damage().size(), 1u);
+    EXPECT_EQ((*reader)->damage()[0].what, "checksum of block 4 does not match");
+  }
 }
 
 }  // namespace
