@@ -75,4 +75,16 @@ PATH=/tmp/ctrace-names:$PATH ctrace-record -o names.ctr --durations -- sh -c '
 cp names.ctr "$target/names.ctr"
 rm -r /tmp/ctrace-names
 
+# chunks.ctr: so much of one call that it has a chunk of the block's body for itself.
+rm -rf /tmp/ctrace-chunks
+mkdir /tmp/ctrace-chunks
+cp "$(command -v busybox)" /tmp/ctrace-chunks/sh
+for i in $(seq 60); do mkdir "/tmp/ctrace-chunks/d$i" && (cd "/tmp/ctrace-chunks/d$i" && touch $(seq -f file-%g 50)); done
+PATH=/tmp/ctrace-chunks:$PATH ctrace-record -o chunks.ctr -- sh -c '
+  cd /tmp/ctrace-chunks
+  ls -lR . | wc -l
+  cat d1/* none' >/dev/null 2>&1 || true
+cp chunks.ctr "$target/chunks.ctr"
+rm -r /tmp/ctrace-chunks
+
 ls -l "$target"/*.ctr
