@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # A recorder under a mixed load for long: ten containers at a time, started and stopped without end.
 # Its memory is flat, it leaks no descriptor, every CPU's records add up, and the file verifies.
-# SOAK_SECONDS (80) is how long; `make soak` runs it for half an hour. SOAK_CSV=FILE keeps the figures.
+# SOAK_SECONDS (120) is how long; `make soak` runs it for half an hour. SOAK_CSV=FILE keeps the figures.
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$(realpath "$0")")/lib.sh"
 need_live
 
-seconds=${SOAK_SECONDS:-80}
+seconds=${SOAK_SECONDS:-120}
 # One bundle a place: runc writes nothing into it, so that each place's containers follow one another.
 busybox_bundle "$WORK/base" true
 loads=(
