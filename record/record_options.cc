@@ -119,7 +119,7 @@ OptionGroup record_group(RecordOptions& options) {
            options.lossless),
        {"snaplen", "", "N",
         "record the first N bytes (at most 4096) of what is read and written: read, write, pread, "
-        "pwrite, readv, writev, send and recv in all forms (0: none)",
+        "pwrite, readv, writev, send and recv in all forms, setxattr (0: none)",
         [&options](const std::string& text) {
           return parse_snaplen(text, options.depth.payload_bytes);
         }},

@@ -15,9 +15,11 @@ struct BufferRow {
   Kind kind;
 };
 constexpr BufferRow kBuffers[] = {
-    {"read", "buf", Kind::buf_out},    {"write", "buf", Kind::buf_in},
-    {"pread64", "buf", Kind::buf_out}, {"pwrite64", "buf", Kind::buf_in},
-    {"sendto", "buf", Kind::buf_in},   {"recvfrom", "buf", Kind::buf_out},
+    {"read", "buf", Kind::buf_out},       {"write", "buf", Kind::buf_in},
+    {"pread64", "buf", Kind::buf_out},    {"pwrite64", "buf", Kind::buf_in},
+    {"sendto", "buf", Kind::buf_in},      {"recvfrom", "buf", Kind::buf_out},
+    {"setxattr", "value", Kind::buf_in},  {"lsetxattr", "value", Kind::buf_in},
+    {"fsetxattr", "value", Kind::buf_in},
 };
 
 Kind buffer_kind(std::string_view call, std::string_view arg) {

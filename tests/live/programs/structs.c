@@ -77,6 +77,7 @@ static void files(void)
 	syscall(SYS_write, fd, "hello\n", 6);
 	syscall(SYS_writev, fd, pieces, 2);
 	syscall(SYS_pread64, fd, buffer, 5, 0);
+	syscall(SYS_fsetxattr, fd, "user.structs", "value", 5, 0);
 	/* Not between what is compared: strace shows it otherwise. */
 	personality(1);
 	struct stat about;
