@@ -219,6 +219,19 @@ bool append_number_instead(const Event& event, size_t index, OutputBuffer& out) 
   return false;
 }
 
+// As calls pass it: the kernel's 32 bits, in which the minor number is in two parts. Of other
+// events it is half of what identifies a file, and a number.
+bool append_device(uint64_t device, OutputBuffer& out) {
+  if (device == 0 || device > UINT32_MAX) return false;
+  const auto number = [&](uint64_t part) { part == 0 ? out.append('0') : out.append_hex(part); };
+  out.append("makedev(");
+  number(device >> 8 & 0xfff);
+  out.append(", ");
+  number((device & 0xff) | (device >> 12 & 0xfff00));
+  out.append(')');
+  return true;
+}
+
 }  // namespace
 
 bool append_decoded(Kind kind, uint64_t value, OutputBuffer& out) {
@@ -241,13 +254,14 @@ bool append_decoded(const Event& event, size_t index, OutputBuffer& out) {
   if (kind == Kind::socket_protocol || kind == Kind::socket_option) {
     return append_dependent(event, index, out);
   }
+  if (kind == Kind::dev) return event.type->is_syscall && append_device(event.args[index], out);
   if (has_text(event.type->args[index].form)) return append_number_instead(event, index, out);
   return append_decoded(event.abi, kind, event.args[index], out);
 }
 
 bool is_never_decoded(Kind kind) {
   return !has_text(kind_row(kind).form) && kind != Kind::socket_protocol &&
-         kind != Kind::socket_option && !find_decoder(kind) &&
+         kind != Kind::socket_option && kind != Kind::dev && !find_decoder(kind) &&
          std::ranges::find(words::arm_decoders(), kind, &Decoder::kind) ==
              words::arm_decoders().end();
 }

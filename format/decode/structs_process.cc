@@ -1,6 +1,8 @@
 // Processes: how they are made, scheduled, ended, and what they may.
 #include <sys/wait.h>
 
+#include <algorithm>
+
 #include "format/decode/decode.h"
 #include "format/decode/structure.h"
 
@@ -148,6 +150,14 @@ bool append_cap_data(std::string_view bytes, const Decoding& decoding) {
   return bytes.size() >= size;
 }
 
+// How much of it there is it says itself; 0 is as much as its first version has.
+bool append_sched_attr(std::string_view bytes, const Decoding& decoding) {
+  constexpr uint64_t kFirstVersion = 48;
+  if (bytes.size() < 4) return append_structure(kSchedAttr, bytes, decoding);
+  const uint64_t size = std::max(number_at(bytes, 0, 4), kFirstVersion);
+  return append_structure(kSchedAttr, bytes.substr(0, size), decoding);
+}
+
 bool append_landlock_rule(std::string_view bytes, const Decoding& decoding) {
   constexpr uint64_t kPort = 2;  // LANDLOCK_RULE_NET_PORT
   const uint64_t* rule = argument(decoding.event, Kind::landlock_rule);
@@ -160,8 +170,8 @@ constexpr Pointee kPointees[] = {
     {Kind::clone_args, &kClone},
     {Kind::sched_param_in, &kSchedParam},
     {Kind::sched_param_out, &kSchedParam},
-    {Kind::sched_attr_in, &kSchedAttr},
-    {Kind::sched_attr_out, &kSchedAttr},
+    {.kind = Kind::sched_attr_in, .native = &kSchedAttr, .append = append_sched_attr},
+    {.kind = Kind::sched_attr_out, .native = &kSchedAttr, .append = append_sched_attr},
     {Kind::cap_header, &kCapHeader},
     {.kind = Kind::cap_data_in, .native = &kCapData, .elements = 2, .append = append_cap_data},
     {.kind = Kind::cap_data_out, .native = &kCapData, .elements = 2, .append = append_cap_data},

@@ -38,11 +38,11 @@ constexpr Member kSysinfoMembers[] = {
 constexpr Structure kSysinfo{.members = kSysinfoMembers};
 
 constexpr Member kSembufMembers[] = {
-    {"sem_num", kU16}, {"sem_op", kS16}, {"sem_flg", kS16, Kind::msg_op_flags}};
+    {"sem_num", kU16}, {"sem_op", kS16}, {"sem_flg", kU16, Kind::sem_flags}};
 constexpr Structure kSembuf{kSembufMembers};
 
 constexpr Member kMqAttrMembers[] = {
-    {"mq_flags", kWord, Kind::open_flags}, {"mq_maxmsg", kWord}, {"mq_msgsize", kWord},
+    {"mq_flags", kUWord, Kind::mq_flags}, {"mq_maxmsg", kWord}, {"mq_msgsize", kWord},
     {"mq_curmsgs", kWord}};
 constexpr Structure kMqAttr{kMqAttrMembers};
 

@@ -43,6 +43,18 @@ constexpr Structure kFileTime64{kFileTime64Members};
 constexpr Member kTimevalMembers[] = {{"tv_sec", kTime}, {"tv_usec", kTime}};
 constexpr Structure kTimeval{kTimevalMembers};
 
+constexpr Member kTimezoneMembers[] = {{"tz_minuteswest", kS32}, {"tz_dsttime", kS32}};
+constexpr Structure kTimezone{kTimezoneMembers};
+
+constexpr Member kTimexMembers[] = {
+    {"modes", kU32, Kind::timex_modes}, {"offset", kWord}, {"freq", kWord}, {"maxerror", kWord},
+    {"esterror", kWord}, {"status", kU32, Kind::timex_status}, {"constant", kWord},
+    {"precision", kWord}, {"tolerance", kWord},
+    {.name = "time", .unit = kStruct, .structure = &kTimeval}, {"tick", kWord}, {"ppsfreq", kWord},
+    {"jitter", kWord}, {"shift", kS32}, {"stabil", kWord}, {"jitcnt", kWord}, {"calcnt", kWord},
+    {"errcnt", kWord}, {"stbcnt", kWord}, {"tai", kS32}};
+constexpr Structure kTimex{kTimexMembers};
+
 constexpr Member kUtimbufMembers[] = {{"actime", kTime}, {"modtime", kTime}};
 constexpr Structure kUtimbuf{kUtimbufMembers};
 
@@ -117,6 +129,9 @@ constexpr Pointee kPointees[] = {
     {Kind::timeval_in, &kTimeval},
     {Kind::timeval_out, &kTimeval},
     {.kind = Kind::timeval_pair, .native = &kTimeval, .elements = 2, .is_list = true},
+    {Kind::timezone_in, &kTimezone},
+    {Kind::timezone_out, &kTimezone},
+    {Kind::timex, &kTimex},
     {Kind::utimbuf, &kUtimbuf},
     {Kind::itimerval_in, &kItimerval},
     {Kind::itimerval_out, &kItimerval},

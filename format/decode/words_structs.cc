@@ -224,7 +224,34 @@ constexpr Word kSealsWords[] = {
     {0x10, "F_SEAL_FUTURE_WRITE"}, {0x20, "F_SEAL_EXEC"},
 };
 
+constexpr Word kSemFlagsWords[] = {
+    {0x800, "IPC_NOWAIT"}, {0x1000, "SEM_UNDO"},
+};
+
+constexpr Word kMqFlagsWords[] = {
+    {0x800, "O_NONBLOCK"},
+};
+
+constexpr Word kTimexModesWords[] = {
+    {0xa001, "ADJ_OFFSET_SS_READ"}, {0x8001, "ADJ_OFFSET_SINGLESHOT"}, {0x1, "ADJ_OFFSET"},
+    {0x2, "ADJ_FREQUENCY"}, {0x4, "ADJ_MAXERROR"}, {0x8, "ADJ_ESTERROR"}, {0x10, "ADJ_STATUS"},
+    {0x20, "ADJ_TIMECONST"}, {0x80, "ADJ_TAI"}, {0x100, "ADJ_SETOFFSET"}, {0x1000, "ADJ_MICRO"},
+    {0x2000, "ADJ_NANO"}, {0x4000, "ADJ_TICK"},
+};
+
+constexpr Word kTimexStatusWords[] = {
+    {0x1, "STA_PLL"}, {0x2, "STA_PPSFREQ"}, {0x4, "STA_PPSTIME"}, {0x8, "STA_FLL"},
+    {0x10, "STA_INS"}, {0x20, "STA_DEL"}, {0x40, "STA_UNSYNC"}, {0x80, "STA_FREQHOLD"},
+    {0x100, "STA_PPSSIGNAL"}, {0x200, "STA_PPSJITTER"}, {0x400, "STA_PPSWANDER"},
+    {0x800, "STA_PPSERROR"}, {0x1000, "STA_CLOCKERR"}, {0x2000, "STA_NANO"}, {0x4000, "STA_MODE"},
+    {0x8000, "STA_CLK"},
+};
+
 constexpr Decoder kDecoders[] = {
+    {Kind::sem_flags, 0, {}, kSemFlagsWords},
+    {Kind::mq_flags, 0, {}, kMqFlagsWords},
+    {Kind::timex_modes, 0, {}, kTimexModesWords},
+    {Kind::timex_status, 0, {}, kTimexStatusWords},
     {Kind::sa_flags, 0, {}, kSaFlagsWords},
     {Kind::resolve_flags, 0, {}, kResolveWords},
     {Kind::poll_events, 0, {}, kPollWords},

@@ -1,5 +1,6 @@
-// Words for the arguments of calls about the machine: BPF, keys, modules, reboot, I/O rings. Values
-// are those of the kernel's uapi headers; composite flags stand before their parts.
+// Words for the arguments of calls about the machine: BPF, keys, modules, reboot, I/O rings, memory
+// policies, priorities. Values are those of the kernel's uapi headers; composite flags stand before
+// their parts.
 #include "format/decode/words.h"
 
 namespace ctrace::words {
@@ -131,7 +132,34 @@ constexpr Word kQuotaCmdFlags[] = {
     {0x1, "GRPQUOTA"}, {0x2, "PRJQUOTA"},
 };
 
+constexpr Word kMempolicyFlagsWords[] = {
+    {0x1, "MPOL_MF_STRICT"}, {0x2, "MPOL_MF_MOVE"}, {0x4, "MPOL_MF_MOVE_ALL"},
+};
+
+constexpr Word kMempolicyGetFlagsWords[] = {
+    {0x1, "MPOL_F_NODE"}, {0x2, "MPOL_F_ADDR"}, {0x4, "MPOL_F_MEMS_ALLOWED"},
+};
+
+constexpr Word kMembarrierFlagsWords[] = {
+    {0x1, "MEMBARRIER_CMD_FLAG_CPU"},
+};
+
+constexpr Word kLandlockCreateFlagsWords[] = {
+    {0x1, "LANDLOCK_CREATE_RULESET_VERSION"}, {0x2, "LANDLOCK_CREATE_RULESET_ERRATA"},
+};
+
+// What is left over is the level.
+constexpr Word kIoprioClasses[] = {
+    {0, "IOPRIO_CLASS_NONE"}, {0x2000, "IOPRIO_CLASS_RT"}, {0x4000, "IOPRIO_CLASS_BE"},
+    {0x6000, "IOPRIO_CLASS_IDLE"},
+};
+
 constexpr Decoder kDecoders[] = {
+    {Kind::membarrier_flags, 0, {}, kMembarrierFlagsWords},
+    {Kind::landlock_create_flags, 0, {}, kLandlockCreateFlagsWords},
+    {Kind::ioprio, 0xe000, kIoprioClasses, {}},
+    {Kind::mempolicy_flags, 0, {}, kMempolicyFlagsWords},
+    {Kind::mempolicy_get_flags, 0, {}, kMempolicyGetFlagsWords},
     {Kind::ipc_key, kWhole, kIpcKeyWords, {}, {.others_are_numbers = true}},
     {Kind::quota_cmd, 0xffffff00, kQuotaCmdChoices, kQuotaCmdFlags},
     {Kind::key_serial, kWhole, kKeySerialWords, {}, {.others_are_numbers = true}},

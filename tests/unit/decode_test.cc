@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdio>
 #include <cstring>
@@ -40,6 +41,15 @@ TEST(DecodeTest, ValuesHaveTheirWords) {
     const char* expected;
   };
   constexpr Row kRows[] = {
+      {Kind::fanotify_mask, 0x40000100, "FAN_CREATE|FAN_ONDIR"},
+      {Kind::ioprio, 0x4004, "IOPRIO_CLASS_BE|0x4"},
+      {Kind::ioprio, 0x12000, "IOPRIO_CLASS_RT|0x10000"},
+      {Kind::mempolicy_flags, 3, "MPOL_MF_STRICT|MPOL_MF_MOVE"},
+      {Kind::mempolicy_get_flags, 4, "MPOL_F_MEMS_ALLOWED"},
+      {Kind::membarrier_flags, 1, "MEMBARRIER_CMD_FLAG_CPU"},
+      {Kind::landlock_create_flags, 1, "LANDLOCK_CREATE_RULESET_VERSION"},
+      {Kind::sem_flags, 0x1800, "IPC_NOWAIT|SEM_UNDO"},
+      {Kind::mq_flags, 0, "0"},
       {Kind::open_flags, 0, "O_RDONLY"},
       {Kind::open_flags, 02000001, "O_WRONLY|O_CLOEXEC"},
       {Kind::open_flags, 3, "O_ACCMODE"},
@@ -200,6 +210,25 @@ TEST(DecodeTest, TheRestOfTheEventDecidesMore) {
   EXPECT_EQ(decoded(event, 2), "PROT_READ|PROT_EXEC|PROT_BTI");
   event.abi = Abi::kX86_64;
   EXPECT_EQ(decoded(event, 2), "PROT_READ|PROT_EXEC|0x10");
+}
+
+TEST(DecodeTest, ADeviceOfACall) {
+  Event event;
+  event.type = find_event("mknod");
+  const auto device = [&](uint64_t value) {
+    event.args[2] = value;
+    return decoded(event, 2);
+  };
+  EXPECT_EQ(device(0x103), "makedev(0x1, 0x3)");
+  EXPECT_EQ(device(0xabcfffff), "makedev(0xfff, 0xabcff)");
+  EXPECT_EQ(device(0x700), "makedev(0x7, 0)");
+  EXPECT_EQ(device(0), "number");
+  EXPECT_EQ(device(0x100000103), "number");
+  event.type = find_event("sched_process_exec");
+  const auto dev = std::ranges::find(event.type->args, Kind::dev, &ArgType::kind);
+  ASSERT_NE(dev, event.type->args.end());
+  event.args[static_cast<size_t>(dev - event.type->args.begin())] = 0x103;
+  EXPECT_EQ(decoded(event, static_cast<size_t>(dev - event.type->args.begin())), "number");
 }
 
 std::string sockaddr_text(std::string_view raw) {

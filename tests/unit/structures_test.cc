@@ -22,6 +22,7 @@
 #include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
 #include <utime.h>
@@ -105,6 +106,8 @@ TEST(StructuresTest, SizesAreTheHeaders) {
       {Kind::timespec64_in, 16},
       {Kind::timeval_in, sizeof(timeval)},
       {Kind::utimbuf, sizeof(utimbuf)},
+      {Kind::timezone_in, sizeof(struct timezone)},
+      {Kind::timex, offsetof(timex, tai) + 8},  // and then room
       {Kind::itimerval_in, sizeof(itimerval)},
       {Kind::itimerspec_in, sizeof(itimerspec)},
       {Kind::tms_out, sizeof(tms)},
@@ -192,6 +195,23 @@ TEST(StructuresTest, Times) {
             "{it_interval={tv_sec=1, tv_usec=2}, it_value={tv_sec=3, tv_usec=4}}");
   EXPECT_EQ(Call("setitimer", "new_value", bytes_of(timer)).json(),
             R"({"it_interval":{"tv_sec":1,"tv_usec":2},"it_value":{"tv_sec":3,"tv_usec":4}})");
+  const struct timezone zone = {-60, 1};
+  EXPECT_EQ(Call("settimeofday", "tz", bytes_of(zone)).text(),
+            "{tz_minuteswest=-60, tz_dsttime=1}");
+  timex clock = {};
+  clock.modes = ADJ_FREQUENCY | ADJ_OFFSET_SINGLESHOT;
+  clock.freq = -65536;
+  clock.status = STA_UNSYNC | STA_NANO;
+  clock.time = {5, 6};
+  clock.shift = 7;
+  clock.tai = 37;
+  EXPECT_EQ(Call("adjtimex", "buf", bytes_of(clock)).text(),
+            "{modes=ADJ_OFFSET_SINGLESHOT|ADJ_FREQUENCY, offset=0, freq=-65536, maxerror=0, "
+            "esterror=0, status=STA_UNSYNC|STA_NANO, constant=0, precision=0, tolerance=0, "
+            "time={tv_sec=5, tv_usec=6}, tick=0, ppsfreq=0, jitter=0, shift=7, stabil=0, "
+            "jitcnt=0, calcnt=0, errcnt=0, stbcnt=0, tai=37}");
+  EXPECT_EQ(Call("settimeofday", "tz", packed({{4, 0}, {4, 0}}), Abi::kI386).json(),
+            R"({"tz_minuteswest":0,"tz_dsttime":0})");
 }
 
 TEST(StructuresTest, Limits) {
@@ -408,6 +428,36 @@ std::string message(const std::string& header, const std::string& name, const st
   bytes += packed({{2, name.size()}, {2, vectors.size()}, {4, 0}}) + name;
   bytes.resize((bytes.size() + 7) / 8 * 8);
   return bytes + vectors;
+}
+
+TEST(StructuresTest, ASchedAttrIsAsLongAsItSays) {
+  const auto with_size = [](uint64_t size) {
+    return Call("sched_setattr", "attr",
+                packed({{4, size},
+                        {4, 0},
+                        {8, 0},
+                        {4, 5},
+                        {4, 0},
+                        {8, 1},
+                        {8, 2},
+                        {8, 3},
+                        {4, 0xdead},
+                        {4, 0xbeef}}));
+  };
+  constexpr const char* kFirst =
+      "sched_policy=SCHED_OTHER, sched_flags=0, sched_nice=5, sched_priority=0, sched_runtime=1, "
+      "sched_deadline=2, sched_period=3";
+  EXPECT_EQ(with_size(48).text(), std::string("{size=48, ") + kFirst + "}");
+  EXPECT_EQ(with_size(0).text(), std::string("{size=0, ") + kFirst + "}");
+  EXPECT_EQ(with_size(56).text(),
+            std::string("{size=56, ") + kFirst + ", sched_util_min=57005, sched_util_max=48879}");
+}
+
+TEST(StructuresTest, Semaphores) {
+  const sembuf operations[] = {{0, 1, 0}, {1, -1, IPC_NOWAIT | SEM_UNDO}};
+  EXPECT_EQ(Call("semop", "sops", bytes_of(operations)).text(),
+            "[{sem_num=0, sem_op=1, sem_flg=0}, "
+            "{sem_num=1, sem_op=-1, sem_flg=IPC_NOWAIT|SEM_UNDO}]");
 }
 
 TEST(StructuresTest, Messages) {
