@@ -6,11 +6,12 @@
     conform_compare.py OUT REPLAY --container ID --data tests/live/conform
 
 Calls and results as in strace_compare.py; beyond that each argument: its number, the words of its
-flags, its text, its socket address. What strace shows of an argument and ctrace does not is listed
-in DATA/not_shown, what it names and ctrace leaves a number in DATA/not_named, what strace has no
-way to tell in DATA/not_told, structures that both show but nobody compares here (structs.test.sh
-does some) in DATA/not_compared: these must be true and complete, so that they shrink when ctrace
-learns more and nothing is passed over in silence. DATA/not_driven names the calls of the catalogue
+flags, its text, its socket address, each member of its structure (strace_structs.py). What strace
+shows of an argument and ctrace does not is listed in DATA/not_shown, what it names and ctrace leaves
+a number in DATA/not_named, what strace has no way to tell in DATA/not_told, members that one of the
+two shows alone in DATA/members, arguments that are different since the two look at different times
+in DATA/not_compared: these must be true and complete, so that they shrink when ctrace learns more
+and nothing is passed over in silence. DATA/not_driven names the calls of the catalogue
 that nobody makes here, and why. DATA/words holds words that the two spell differently, and values.
 DATA/expected says what strace, of 2022, does not know of newer calls, in the order of the calls.
 """
@@ -24,6 +25,7 @@ import shlex
 import sys
 
 import strace_compare
+import strace_structs
 import strace_values
 from strace_values import Shown
 
@@ -46,15 +48,17 @@ NARROW = {"int", "unsigned int", "pid_t", "uid_t", "gid_t", "mode_t", "clockid_t
 class Comparison:
     """What was compared of each (call, argument), and what was different."""
 
-    def __init__(self, words, expected):
+    def __init__(self, words, expected, excepted=()):
         self.words = words
+        self.excepted = set(excepted)          # (call, argument) that may be different
         self.expected = {(row[0], row[1]): row[2:] for row in expected}
         self.told = set()                      # (call, argument): compared
         self.shown = set()                     # of these: by more than a number
         self.met = set()                       # (call, argument)
         self.not_shown = set()                 # strace shows what it points to
         self.not_named = set()                 # strace has a name for the number
-        self.not_compared = set()              # a structure
+        self.not_compared = set()              # different, and listed
+        self.members_missing = set()           # "structure.member": shown by one of the two alone
         self.counts = collections.Counter()    # by what kind of value
 
     def argument(self, call, arg, shown):
@@ -69,8 +73,11 @@ class Comparison:
             self.counts["expected"] += 1
             return None if wanted == arg["value"] else f"{arg['name']}: {arg['value']!r}, not {wanted!r}"
         kind, problem = self.value(arg, shown)
-        if kind in ("not shown", "not named", "not compared"):
+        if kind in ("not shown", "not named"):
             getattr(self, kind.replace(" ", "_")).add(key)
+            return None
+        if problem and key in self.excepted:
+            self.not_compared.add(key)
             return None
         if problem:
             return f"{arg['name']}: {problem}: strace {shown.source!r}, ctrace {arg['value']!r}"
@@ -83,10 +90,10 @@ class Comparison:
     def value(self, arg, shown):
         """(kind, problem)"""
         value, state = arg["value"], arg.get("state")
-        if isinstance(value, dict) or isinstance(value, list) and arg["type"] not in STRINGS:
-            return "not compared", None
-        if re.fullmatch(r"\[-?\d+\]", shown.source):  # a number that it points to
-            return "not compared", None
+        if isinstance(value, (dict, list)) and arg["type"] not in STRINGS:
+            return self.structure(arg, shown)
+        if re.match(r"[\[{]", shown.source) and not (isinstance(value, str) and value.startswith(("0x", "{"))):
+            return self.structure(arg, shown)  # of one number: [16]
         if isinstance(value, list):
             return "strings", self.strings(value, shown)
         if value is None:
@@ -103,6 +110,39 @@ class Comparison:
         if re.fullmatch(r"0x[0-9a-f]+", value):
             return self.number(arg, int(value, 16), shown)
         return "words", self.flags(arg, value, shown)
+
+    def structure(self, arg, shown):
+        """(kind, problem), all its members compared."""
+        name = re.sub(r"^const |\*$|^(struct|union) ", "", arg["type"].removeprefix("const "))
+        walk = strace_structs.Walk(self.leaf, self.address)
+        walk.walk(name, arg["value"], strace_structs.parse(shown.source), arg.get("state") == "cut")
+        self.members_missing |= walk.missing
+        self.counts["member"] += walk.compared
+        self.counts["beyond strace"] += walk.beyond
+        return "structure", "; ".join(walk.problems) or None
+
+    def leaf(self, value, shown):
+        """None, or what is different, of a member."""
+        if value is None:
+            return None if shown.number == 0 else "NULL"
+        if isinstance(value, int) or re.fullmatch("0x[0-9a-f]+|0|-?[1-9][0-9]*", value):
+            value = int(value) if isinstance(value, int) else int(value, 0)
+            if shown.number is None:
+                return "no number"
+            is_narrow = -0x80000000 <= value < 0 <= shown.number < 1 << 32
+            mask = 0xffffffff if is_narrow else 0xffffffffffffffff
+            return "another number" if (value ^ shown.number) & mask else None
+        if shown.text is not None:
+            return None if value.encode("utf-8", "surrogateescape") == shown.text else "another text"
+        if shown.words == {value.removeprefix("SIG")}:  # strace's sets of signals have no SIG
+            return None
+        return self.flags({"type": "long"}, value, shown)
+
+    @staticmethod
+    def address(value, source):
+        wanted = strace_values.strace_sockaddr(Shown(source))
+        got = strace_values.ctrace_sockaddr(value)
+        return None if wanted == got else f"{wanted} is not {got}"
 
     def number(self, arg, value, shown):
         if shown.number is None:
@@ -132,9 +172,12 @@ class Comparison:
         if words is None:
             return "not understood"
         if shown.words is not None:
-            if rest == shown.rest and self.words.respelled(shown.words) == words:
+            if rest == shown.rest and self.words.respelled(shown.words) == self.words.respelled(words):
                 self.words.learn(words, shown.number & ~shown.rest)
                 return None
+            known = self.words.respelled(shown.words)
+            if known < words and self.words.number(words - known) == shown.rest & ~rest:
+                return None  # words that strace has no names for
         number = self.words.number(words)
         if number is None:
             return "other words"
@@ -144,7 +187,7 @@ class Comparison:
         if (number | rest) & mask != shown.number & mask:
             return "other words"
         known = self.words.respelled(shown.words or ())
-        return None if known <= words else "other words"
+        return None if known <= self.words.respelled(words) else "other words"
 
 
 class FullCall(strace_compare.Call):
@@ -243,9 +286,16 @@ def compare_list(what, listed, found, possible=None):
             + [f"{what}: {' '.join(row)} is listed and not so" for row in sorted(wrong)])
 
 
+def compare_members(rows, found):
+    listed = {f"{row[0]}.{member}" for row in rows for member in row[1:]}
+    rests = {name.removesuffix("*") for name in listed if name.endswith("*")}
+    named = {name.rsplit(".", 1)[0] + ".*" if name.rsplit(".", 1)[0] + "." in rests else name for name in found}
+    return compare_list("members", [(name,) for name in listed], [(name,) for name in named])
+
+
 def update_lists(folder, comparison):
     """Rewrites what only shrinks; the remarks at the beginning stay."""
-    for name in ("not_shown", "not_named", "not_compared"):
+    for name in ("not_shown", "not_named"):
         rows = collections.defaultdict(list)
         for call, argument in sorted(getattr(comparison, name)):
             rows[call].append(argument)
@@ -263,7 +313,8 @@ def compare(options):
     strace = read_strace(options.strace, rows)
     ctrace = read_ctrace(options.replay, options.container)
     comparison = Comparison(strace_values.Words(read_list(options.data, "words")),
-                            read_list(options.data, "expected"))
+                            read_list(options.data, "expected"),
+                            pairs(read_list(options.data, "not_compared")))
     problems, calls, driven = [], 0, set()
     for tid in sorted(strace):
         thread = FullThread(tid, strace[tid], ctrace.get(tid, []), tid == min(strace), comparison)
@@ -285,6 +336,7 @@ def compare(options):
     problems += compare_list("not told", pairs(read_list(options.data, "not_told")),
                              comparison.met - comparison.told - comparison.not_shown
                              - comparison.not_named - comparison.not_compared)
+    problems += compare_members(read_list(options.data, "members"), comparison.members_missing)
     if options.update:
         update_lists(options.data, comparison)
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(comparison.counts.items()))
@@ -299,7 +351,7 @@ def main():
     parser.add_argument("replay", help="ctrace-replay --format json")
     parser.add_argument("--container", required=True, help="id")
     parser.add_argument("--data", required=True, help="folder of the lists")
-    parser.add_argument("--update", action="store_true", help="rewrite not_shown, not_named and not_compared")
+    parser.add_argument("--update", action="store_true", help="rewrite not_shown and not_named")
     problems, summary = compare(parser.parse_args())
     for line in problems:
         print(line)

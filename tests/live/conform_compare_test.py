@@ -70,6 +70,41 @@ class ConformCompareTest(unittest.TestCase):
         self.differs(arg("{'sa_family': 'AF_UNIX','sun_path': 'a\\x01'}", "struct sockaddr*"),
                      '{sa_family=0x1 /* AF_UNIX */, sun_path=@"\\x61\\x01"}')
 
+    def test_members(self):
+        kind = "const struct itimerspec*"
+        source = "{it_interval={tv_sec=0, tv_nsec=5}, it_value={tv_sec=-1, tv_nsec=7} /* 1970-01-01T00:00:00+0000 */}"
+        value = {"it_interval": {"tv_sec": 0, "tv_nsec": 5}, "it_value": {"tv_sec": -1, "tv_nsec": 7}}
+        self.same(arg(value, kind), source)
+        self.differs(arg(value | {"it_value": {"tv_sec": -1, "tv_nsec": 5}}, kind), source)
+        self.same(arg({"flags": "O_RDWR", "mode": 0}, "struct open_how*"), "{flags=0x2 /* O_RDWR */}")
+        self.differs(arg({"flags": "O_WRONLY"}, "struct open_how*"), "{flags=0x2 /* O_RDWR */}")
+        self.assertEqual(self.comparison.members_missing, set())
+        self.same(arg({"a": 1, "b": 2}, "struct s*"), "{a=1, c=3}")
+        self.assertEqual(self.comparison.members_missing, {"s.b", "s.c"})
+        self.assertEqual(conform_compare.compare_members([["s", "*"]], {"s.b", "s.c"}), [])
+        self.assertEqual(len(conform_compare.compare_members([["s", "b"], ["t", "*"]], {"s.b", "s.c"})), 2)
+
+    def test_lists(self):
+        self.same(arg([1, 2, 3], "const gid_t*"), "[1, 2, 3]")
+        self.same(arg([1, 2], "const gid_t*", state="cut"), "[1, 2, 3]")
+        self.same(arg(16, "int*"), "[16]")
+        self.same(arg(22, "int*"), "[110 => 22]")
+        self.same(arg(8, "loff_t*"), "[0] => [8]")
+        self.same(arg(["SIGUSR1", "SIGCHLD"], "const sigset_t*"), "[10 /* USR1 */ 17 /* CHLD */]")
+        self.same(arg([{"iov_len": 3}, {"iov_len": 5}], "struct iovec*"), "[{iov_len=3}, {iov_len=5}]")
+        self.differs(arg([1, 2], "const gid_t*"), "[1, 2, 3]")
+        self.differs(arg([1, 3, 2], "const gid_t*"), "[1, 2, 3]")
+        self.differs(arg(["SIGUSR1"], "const sigset_t*"), "[12 /* USR2 */]")
+        self.differs(arg([{"iov_len": 3}], "struct iovec*"), "[{iov_len=3}, {iov_len=5}]")
+
+    def test_wait_status(self):
+        status = {"status": 768, "exit_code": 3}
+        self.same(arg(status, "int*"), "[{WIFEXITED(s) && WEXITSTATUS(s) == 3}]")
+        self.differs(arg(status, "int*"), "[{WIFEXITED(s) && WEXITSTATUS(s) == 4}]")
+        self.same(arg({"status": 9}, "int*"), "[{WIFSIGNALED(s) && WTERMSIG(s) == SIGKILL}]")
+        self.same(arg({"status": 0x137f}, "int*"), "[{WIFSTOPPED(s) && WSTOPSIG(s) == SIGSTOP}]")
+        self.differs(arg({"status": 0xffff}, "int*"), "[{WIFSIGNALED(s) && WTERMSIG(s) == SIGKILL}]")
+
     def test_what_is_less_than_strace_shows_is_listed(self):
         self.same(arg("0x7ffe", "void*", "s"), "{tv_sec=1, tv_nsec=2}")
         self.same(arg(259, "dev_t", "d"), "0x103 /* makedev(0x1, 0x3) */")

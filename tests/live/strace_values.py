@@ -65,8 +65,16 @@ class Shown:
     def take_words(self, remark):
         if remark is None or "??" in remark or "?_" in remark:
             return
+        priority = re.fullmatch(r"IOPRIO_PRIO_VALUE\(\w+ /\* (\w+) \*/, (\d+)\)", remark)
+        if priority:
+            self.words = {priority[1]}
+            self.rest = int(priority[2])
+            return
         # strace 6.1 writes memfd_create's remark in a remark.
         for word in re.sub(rf"^({NUMBER}) /\* | \*/$", "", remark).split("|"):
+            word = word.removeprefix("1<<") if word.startswith("1<<CAP_") else word
+            if re.match(r"\d{4}-\d\d-\d\d|[0-9.]+ s$|\d+\*\d+$", word):
+                continue  # a date, seconds, a product: of numbers, not in place of one
             if re.fullmatch(r"0x[0-9a-f]+|0[0-7]*", word):
                 self.rest |= to_number(word)
             else:
@@ -107,6 +115,8 @@ class Words:
     @staticmethod
     def split(value):
         """ctrace's O_RDONLY|0x80 as ({O_RDONLY}, 0x80)."""
+        if re.fullmatch(r"makedev\(\w+, \w+\)", value):
+            return {value}, 0
         words, rest = set(), 0
         for word in value.split("|"):
             if re.fullmatch(r"0x[0-9a-f]+|0[0-7]*", word):

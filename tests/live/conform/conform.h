@@ -84,3 +84,4 @@ void clocks(void);
 void mounts(void);
 void machine(void);
 void newer(void);
+void structures(void);

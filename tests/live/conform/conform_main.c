@@ -12,6 +12,7 @@ static const struct {
     {"scheduling", scheduling}, {"identities", identities}, {"signals", signals},
     {"ipc", ipc},               {"sockets", sockets},       {"clocks", clocks},
     {"mounts", mounts},         {"machine", machine},       {"newer", newer},
+    {"structures", structures},
 };
 
 int main(void) {
