@@ -111,7 +111,8 @@ class LoadedKernelSide : public KernelSide {
   }
 
   Result<void> load(const CaptureOptions& options) {
-    // What needs nothing of the kernel's types is made while these are read.
+    // What needs nothing of the kernel's types is made while these are read, where there may be a
+    // thread.
     std::future<int> maps = std::async(
         std::launch::async, [&] { return make_maps(options.ring_bytes, options.durations); });
     const KernelTypes types;
@@ -127,6 +128,10 @@ class LoadedKernelSide : public KernelSide {
     capture::destroy(model_);
     model_ = nullptr;
     maps_.reset();
+    if (const int trouble = rings_->trouble()) {
+      if (auto missing = missing_requirement()) return unexpected(*missing);
+      return unexpected(system_message("cannot make the ring buffers", trouble));
+    }
     if (error) return unexpected(load_failure(-error));
     if (caps_seen_) set_quiet_callers();
     tallies_ = {{.index = bpf_map__fd(skeleton_->maps.tally_index),
@@ -147,8 +152,9 @@ class LoadedKernelSide : public KernelSide {
   }
 
   Result<void> attach() override {
-    int error = capture::attach(skeleton_);
-    if (!error) error = capture::attach(twin_);
+    // Ends of tasks and cgroups first: nothing of what is made from then on stays behind.
+    int error = capture::attach(twin_);
+    if (!error) error = capture::attach(skeleton_);
     if (error) return unexpected(system_message("cannot attach the BPF programs", -error));
     if (rings_seen_) attach_io_uring();
     return {};
@@ -301,10 +307,11 @@ class LoadedKernelSide : public KernelSide {
     if (!error) error = lend_maps(skeleton_);
     if (!error) error = lend_maps(twin_);
     if (error) return error;
-    std::future<int> twin = std::async(std::launch::async, [this] { return capture::load(twin_); });
+    std::future<int> twin = std::async([this] { return capture::load(twin_); });
     error = capture::load(skeleton_);
     const int twins_error = twin.get();
-    return error ? error : twins_error;
+    if (!error) error = twins_error;
+    return error ? error : SharedMaps::show_globals(skeleton_->obj);
   }
 
   // Gives the twin some that take the kernel about as long as all others. What is asked for by its

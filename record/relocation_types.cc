@@ -91,6 +91,8 @@ class CutDown {
     const auto* type = reinterpret_cast<const char*>(btf__type_by_id(kernel_, id));
     types_.append(type, reinterpret_cast<const char*>(btf__type_by_id(kernel_, id + 1)));
     auto* copy = reinterpret_cast<btf_type*>(types_.data() + begin);
+    // What it points to may be cut off, and nobody follows it.
+    if (btf_is_ptr(copy)) copy->type = 0;
     // Structures that are not looked for lose their names: libbpf then passes them over.
     copy->name_off = need == Need::kPart && btf_is_composite(copy) ? 0 : name(copy->name_off);
     for (uint32_t i = 0; i < btf_vlen(copy); ++i) {

@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace ctrace {
@@ -44,6 +45,21 @@ int SharedMaps::make(const bpf_object* object, Kind kind) {
     if (is_new) continue;
     close(place->second);
     place->second = fd;
+  }
+  return 0;
+}
+
+int SharedMaps::show_globals(bpf_object* object) {
+  bpf_map* map;
+  bpf_object__for_each_map(map, object) {
+    const uint32_t flags = bpf_map__map_flags(map);
+    if (!bpf_map__is_internal(map) || (flags & BPF_F_RDONLY_PROG) || !(flags & BPF_F_MMAPABLE))
+      continue;
+    size_t size = 0;
+    void* place = const_cast<void*>(static_cast<const void*>(bpf_map__initial_value(map, &size)));
+    if (place && mmap(place, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, bpf_map__fd(map),
+                      0) == MAP_FAILED)
+      return -errno;
   }
   return 0;
 }

@@ -22,6 +22,9 @@ class SharedMaps {
   int make(const bpf_object* object, Kind kind);
   // Before it is loaded: `object` takes them instead of making its own. 0, or a negative errno.
   int lend(bpf_object* object) const;
+  // After it is loaded: what its skeleton calls data and bss is the kernel's own. (libbpf does that
+  // itself up to 1.5; later it does so for the maps alone that it made.) 0, or a negative errno.
+  static int show_globals(bpf_object* object);
 
  private:
   std::map<std::string, int> fds_;

@@ -68,6 +68,8 @@ void BlockDecoder::add_up_times(const uint16_t* low, const uint16_t* high) {
       }
       earliest_ = std::min(earliest_, times_[i - kGroup]);
       latest_ = std::max(latest_, now);
+      // Beyond the end of time: in no range that a block can say.
+      if (now < times_[i - kGroup]) earliest_ = 0, latest_ = UINT64_MAX;
       continue;
     }
     for (const size_t end = std::min(n, i + kGroup); i < end; ++i) {

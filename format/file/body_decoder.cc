@@ -61,9 +61,16 @@ Result<void> BodyDecoder::open(std::span<const uint8_t> part, uint32_t raw_lengt
   strings_.clear();
   last_shared_string_.reset();
   sources_.assign(key->locals().size(), {});
+  bool all_wanted = true;
   for (const KeyDecoder::Local& local : key->locals()) {
+    all_wanted &= local.wanted;
     if (!local.wanted || open_[local.chunk].body) continue;
     if (auto opened = open_chunk(local.chunk); !opened) return opened;
+  }
+  // Who reads all of a block also looks at what nothing refers to.
+  for (size_t chunk = 0; all_wanted && chunk < chunks_.size(); ++chunk) {
+    if (open_[chunk].body) continue;
+    if (auto opened = open_chunk(chunk); !opened) return opened;
   }
   if (auto explained = explain_unknown(); !explained) return explained;
   place_values();

@@ -28,7 +28,7 @@ void DecodeAhead::run() {
     changed_.wait(lock, [&] { return !turn.is_open || stop_; });
     if (stop_) return;
     lock.unlock();
-    const bool opened = next_(*turn.decoder);
+    const bool opened = next_(*turn.decoder, stop_);
     lock.lock();
     turn.is_open = opened;
     at_end_ = !opened;
@@ -59,7 +59,7 @@ void DecodeAhead::deliver(const std::function<bool(const Event&)>& sink, bool ah
     BlockDecoder& decoder = *turns_[0].decoder;
     bool more = true;
     while (more) {
-      more = next_(decoder);
+      more = next_(decoder, stop_);
       taken_(decoder);
       more = more && decoder.deliver(sink);
     }

@@ -2,6 +2,7 @@
 // thread decodes the next.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -15,9 +16,9 @@ namespace ctrace {
 
 class DecodeAhead {
  public:
-  // Opens the next block; false: there is none. Called by the other thread, also while events of
-  // the block before are delivered.
-  using Next = std::function<bool(BlockDecoder&)>;
+  // Opens the next block; false: there is none, or `stop` was set, which a long way there looks at.
+  // Called by the other thread, also while events of the block before are delivered.
+  using Next = std::function<bool(BlockDecoder&, const std::atomic<bool>& stop)>;
 
   // Called by the maker's thread before that block is delivered, and once for the end: what was
   // found on the way to a block counts only if somebody wanted to go there.
@@ -48,7 +49,8 @@ class DecodeAhead {
   Taken taken_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool at_end_ = false, stop_ = false;
+  bool at_end_ = false;
+  std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
 

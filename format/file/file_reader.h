@@ -2,6 +2,7 @@
 // verifies.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -46,7 +47,7 @@ class FileReader final : public RecordingReader {
   void load_index();
   std::unique_ptr<BlockDecoder> make_decoder();
   bool open_next_block(FrameScanner* scanner, uint64_t* blocks, const Selection& selection,
-                       BlockDecoder* decoder, DamageLog* damage);
+                       BlockDecoder* decoder, DamageLog* damage, const std::atomic<bool>& stop);
   void summarize();
   void summarize_block(const FrameHeader& header, std::span<const uint8_t> payload,
                        uint64_t offset);

@@ -122,8 +122,10 @@ Result<const disk::Part*> PartReader::open(const Chunk& chunk) {
   const size_t size = ZSTD_decompressDCtx(context_, raw, raw_length, chunk.compressed.data(),
                                           chunk.compressed.size());
   if (ZSTD_isError(size) || size != raw_length) return unexpected("part does not decompress");
-  // Depth and tables: the deepest is Part > Index > blocks > counts; the most tables has a body.
-  flatbuffers::Verifier verifier(raw, raw_length, 16, 1000000);
+  // Depth and tables: the deepest is Part > Index > blocks > counts; a table has 8 bytes at least,
+  // with the offset that leads to it, so that more are some that are looked at again and again.
+  flatbuffers::Verifier verifier(raw, raw_length, 16,
+                                 static_cast<flatbuffers::uoffset_t>(raw_length / 8));
   if (raw_length < 16 || flatbuffers::ReadScalar<uint32_t>(raw) != raw_length - 4 ||
       !disk::VerifySizePrefixedPartBuffer(verifier)) {
     return unexpected("part is no valid FlatBuffer");

@@ -141,8 +141,8 @@ Result<void> FileReader::read(const Selection& selection,
   const auto place = [&](const BlockDecoder& decoder) {
     return &decoder == decoder_.get() ? 0 : 1;
   };
-  const auto next = [&](BlockDecoder& decoder) {
-    const bool opened = open_next_block(&scanner, &blocks, selection, &decoder, &noted);
+  const auto next = [&](BlockDecoder& decoder, const std::atomic<bool>& stop) {
+    const bool opened = open_next_block(&scanner, &blocks, selection, &decoder, &noted, stop);
     found[place(decoder)] = noted.all();
     noted = {};
     return opened;
@@ -159,8 +159,8 @@ Result<void> FileReader::read(const Selection& selection,
 // Of those that may have something wanted; over what is damaged. False: there are no more.
 bool FileReader::open_next_block(FrameScanner* scanner, uint64_t* blocks,
                                  const Selection& selection, BlockDecoder* decoder,
-                                 DamageLog* damage) {
-  while (const auto frame = scanner->next()) {
+                                 DamageLog* damage, const std::atomic<bool>& stop) {
+  while (const auto frame = stop ? std::nullopt : scanner->next()) {
     if (frame->header.kind != FrameKind::kBlock) continue;
     const uint64_t block = (*blocks)++;
     if (index_) {

@@ -44,7 +44,8 @@ class RecordingReader {
   virtual uint64_t file_size() const = 0;
 
   // Delivers the events in the order of the stream until the end of what is readable or until
-  // `sink` returns false. The event lives during the call of `sink` alone. May be called again.
+  // `sink` returns false. The event lives during the call of `sink` alone, which may ask this
+  // reader for nothing that was not asked for before. May be called again.
   virtual Result<void> read(const Selection& selection,
                             const std::function<bool(const Event&)>& sink) = 0;
 
