@@ -13,7 +13,8 @@ def cells(row):
 
 def key(row):
     kernel, variant = cells(row)[:2]
-    return [int(part) for part in kernel.split(".")], VARIANTS.index(variant)
+    release, _, machine = kernel.partition("-")
+    return machine, [int(part) for part in release.split(".")], VARIANTS.index(variant)
 
 
 def is_row(line):
