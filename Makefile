@@ -121,8 +121,8 @@ PRECOMPILED := -include $(PCH)
 generated: $(PCH).pch
 else
 STD_PCH     := $(BUILD)/gen/tests/standard.h
-# g++ 12 forgets there that the standard library is none of ours, and tells of what it takes for faults in
-# std::string (GCC bug 105329). A build without the header has these warnings.
+# g++ 12 forgets there that the standard library is none of ours, and takes some of std::string for faults.
+# A build without the header has these warnings.
 PRECOMPILED := -include $(STD_PCH) -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
 generated: $(STD_PCH).gch
 $(STD_PCH).gch: tests/precompiled.h

@@ -5,19 +5,16 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <malloc.h>
-#include <sys/random.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <future>
-#include <random>
 
+#include "record/capture_config.h"
 #include "record/io_uring.h"
 #include "record/kernel_probe.h"
 #include "record/kernel_symbols.h"
@@ -36,8 +33,6 @@ using namespace ctrace::wire;  // NOLINT(build/namespaces)
 namespace ctrace {
 namespace {
 
-constexpr uint32_t kMaxSlots = 1u << 17;  // 8 MiB; tids beyond it share slots, `members` remembers
-
 int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
   static const bool debug = getenv("CTRACE_DEBUG") != nullptr;
   if (!debug || level == LIBBPF_DEBUG) return 0;
@@ -50,36 +45,6 @@ int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
 constexpr std::string_view kQuietCallers[] = {"security_vm_enough_memory_mm",
                                               "cap_vm_enough_memory", "ns_capable_noaudit",
                                               "has_ns_capable_noaudit", "has_capability_noaudit"};
-
-uint32_t slot_count() {
-  uint32_t pid_max = 32768;
-  std::ifstream("/proc/sys/kernel/pid_max") >> pid_max;
-  return std::min(std::bit_ceil(pid_max), kMaxSlots);
-}
-
-void copy_comms(const std::vector<std::string>& from, char (*to)[wire::COMM_SIZE], uint8_t& count) {
-  count = static_cast<uint8_t>(from.size());
-  for (size_t i = 0; i < from.size(); ++i) {
-    std::memcpy(to[i], from[i].data(), std::min<size_t>(from[i].size(), wire::COMM_SIZE - 1));
-  }
-}
-
-// A level begins where a record of the greatest length would reach into the share that is kept.
-void set_marks(wire::capture_config& config, uint64_t ring_bytes) {
-  constexpr uint64_t kSixteenths[wire::PRESSURE_LEVELS] = {12, 14, 15, 16};
-  for (size_t i = 0; i < wire::PRESSURE_LEVELS; ++i)
-    config.marks[i] = ring_bytes / 16 * kSixteenths[i] - wire::MAX_RECORD;
-}
-
-// Without randomness they are what they always are, and two files could be given one identity.
-void set_file_keys(wire::capture_config& config) {
-  std::mt19937_64 always;
-  for (wire::u64& key : config.file_keys) {
-    uint64_t random = 0;
-    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random) random = always();
-    key = random | 1;
-  }
-}
 
 // The two objects are of one source, and one skeleton fits both: what is in the sections differs in
 // nothing.
@@ -113,8 +78,8 @@ class LoadedKernelSide : public KernelSide {
   Result<void> load(const CaptureOptions& options) {
     // What needs nothing of the kernel's types is made while these are read, where there may be a
     // thread.
-    std::future<int> maps = std::async(
-        std::launch::async, [&] { return make_maps(options.ring_bytes, options.durations); });
+    std::future<int> maps =
+        std::async([&] { return make_maps(options.ring_bytes, options.durations); });
     const KernelTypes types;
     int error = maps.get();
     CaptureOptions wanted = options;
@@ -271,8 +236,8 @@ class LoadedKernelSide : public KernelSide {
     model_ = open_object(false);
     if (!model_) return -errno;
     const auto& maps = model_->maps;
-    bpf_map__set_max_entries(maps.slots, slot_count());
-    if (durations) bpf_map__set_max_entries(maps.beginnings, slot_count());
+    bpf_map__set_max_entries(maps.slots, slots_);
+    if (durations) bpf_map__set_max_entries(maps.beginnings, slots_);
     bpf_map__set_max_entries(maps.tallies, wire::MAX_TALLIES * RingMap::cpus());
     bpf_map__set_max_entries(maps.drops, wire::MAX_TALLIES * RingMap::cpus());
     if (bpf_map__reuse_fd(maps.rings, rings_->fd())) return -errno;
@@ -332,32 +297,9 @@ class LoadedKernelSide : public KernelSide {
 
   void configure(const CaptureOptions& options, const KernelTypes& types) {
     auto& config = *reinterpret_cast<wire::capture_config*>(&skeleton_->rodata->config);
-    config.ring_mask = rings_->ring_bytes() - 1;
-    set_marks(config, rings_->ring_bytes());
-    // Without randomness the hashes can be foreseen, nothing worse.
-    if (getrandom(config.filter_secret, sizeof config.filter_secret, GRND_NONBLOCK) < 0)
-      config.filter_secret[0] = static_cast<uint64_t>(getpid());
-    set_file_keys(config);
-    config.names_gone = options.names_gone;
-    config.has_filefd = types.has_struct("epoll_filefd");
-    config.slot_mask = slot_count() - 1;
-    config.recorder_tgid = static_cast<uint32_t>(getpid());
-    if (options.cgroups.is_v1()) {
-      config.hierarchy_id = options.cgroups.id;
-      config.css_offset = css_set_offset(types, options.cgroups.controller);
-    }
-    config.has_task_btf = has_helper(BPF_FUNC_get_current_task_btf);
-    config.has_task_regs = has_helper(BPF_FUNC_task_pt_regs);
-    config.environment = options.depth.environment;
-    config.payload = options.depth.payload_bytes;
-    config.durations = options.durations;
-    config.has_casts = types.has_function("bpf_rdonly_cast");
-    config.captures = options.captures;
-    config.preempted = programs_are_preempted(types);
+    fill_config(options, types, rings_->ring_bytes(), slots_, config);
     bpf_program__set_autoload(skeleton_->progs.on_sys_exit, !config.preempted);
     bpf_program__set_autoload(skeleton_->progs.on_sys_exit_by_perf, config.preempted);
-    copy_comms(options.comms, config.comm_include, config.comm_includes);
-    copy_comms(options.exclude_comms, config.comm_exclude, config.comm_excludes);
     const auto& programs = skeleton_->progs;
     bpf_program__set_autoload(programs.on_sys_enter, options.durations);
     bpf_program__set_autoload(programs.on_signal_deliver, options.signals_got);
@@ -446,6 +388,7 @@ class LoadedKernelSide : public KernelSide {
   capture* twin_ = nullptr;   // the same object, which loads some of the programs
   capture* model_ = nullptr;  // which is never loaded, and only says what there is
   std::unique_ptr<SharedMaps> maps_;
+  const uint32_t slots_ = slot_count();
   KernelTallies tallies_;
   std::unique_ptr<RingMap> rings_;
   IoUringTracepoints io_uring_;

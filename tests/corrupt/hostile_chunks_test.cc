@@ -247,6 +247,36 @@ TEST_F(HostileChunksTest, WhatIsNotWantedIsNotDecompressed) {
   EXPECT_FALSE((*reader)->damage().empty());
 }
 
+// Between two chunks one of no event's, with rubbish in it.
+TEST_F(HostileChunksTest, AChunkOfNoEventIsLookedAtByWhoReadsAll) {
+  const size_t last = chunks_ - 1;
+  change(0, [&](disk::Part* part) {
+    uint8_t* const chunks = mutable_bytes(part->key()->chunks());
+    for (uint32_t i = 0; i < part->key()->chunks()->size(); ++i) chunks[i] += chunks[i] == last;
+  });
+  frames_.insert(frames_.end() - 1, compress(Raw(64)));
+  expect_damage(file(), "part is no valid FlatBuffer");
+}
+
+// Each offset to a table is followed: a small file that repeats one would be looked at for long.
+TEST(HostilePart, HasNoMoreTablesThanThereIsRoomFor) {
+  const auto opens = [](size_t tables, size_t offsets) {
+    Builder builder;
+    begin_part(builder);
+    std::vector<flatbuffers::Offset<disk::Column>> columns;
+    for (size_t i = 0; i < tables; ++i) columns.push_back(disk::CreateColumn(builder));
+    columns.resize(offsets, columns.back());
+    const auto body = disk::CreateBody(builder, builder.CreateVector(columns));
+    disk::FinishSizePrefixedPartBuffer(builder, disk::CreatePart(builder, 0, 0, 0, body));
+    const std::string frame = compress(Raw(finished(builder).begin(), finished(builder).end()));
+    PartReader reader;
+    return bool{reader.open({reinterpret_cast<const uint8_t*>(frame.data()), frame.size()},
+                            builder.GetSize())};
+  };
+  EXPECT_TRUE(opens(10000, 10000));  // the smallest that there can be
+  EXPECT_FALSE(opens(1, 10000));
+}
+
 TEST_F(HostileChunksTest, ChangedBytesWithRightChecksumsDoNoHarm) {
   std::mt19937_64 random(1);
   for (size_t i = 0; i < frames_.size(); ++i) {

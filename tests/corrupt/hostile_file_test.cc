@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <random>
+#include <utility>
 
 #include "format/base/sanitized.h"
 #include "format/file/frame.h"
@@ -170,6 +171,36 @@ TEST_F(HostileFileTest, ManyTablesThatShareTheirBytesAreNotCopied) {
   FrameHeader header = headers_[1];
   ASSERT_EQ(header.kind, FrameKind::kContainers);
   EXPECT_FALSE(use(with(1, header, {raw})).empty());
+}
+
+// Times are added up in groups; within one of them comes what is after the last possible moment.
+TEST_F(HostileFileTest, TimeThatWrapsIsFound) {
+  constexpr uint64_t kFirst = UINT64_MAX - 4;
+  std::vector<Raw> raws = {raw_part(block_, 0), {}, raw_part(block_, 2)};
+  auto* key = const_cast<disk::Key*>(flatbuffers::GetRoot<disk::Part>(raws[0].data() + 4)->key());
+  ASSERT_TRUE(reinterpret_cast<flatbuffers::Table*>(key)->SetField<uint64_t>(
+      disk::Key::VT_FIRST_TIME, kFirst, 0));
+  Builder builder;
+  begin_part(builder);
+  std::vector<uint16_t> steps(headers_[block_].events, 2);  // one each, in zigzag code
+  steps[0] = 0;
+  const auto low = builder.CreateVector(steps);
+  const auto high = builder.CreateVector(std::vector<uint16_t>(steps.size()));
+  const auto cpus = builder.CreateVector(std::vector<uint8_t>(steps.size()));
+  const auto time = disk::CreateTime(builder, low, high, 0, cpus);
+  disk::FinishSizePrefixedPartBuffer(builder, disk::CreatePart(builder, 0, 0, time));
+  raws[1].assign(finished(builder).begin(), finished(builder).end());
+  FrameHeader header = headers_[block_];
+  const auto last = kFirst + steps.size() - 1;
+  // 8 steps from the first is the earliest that begins a group.
+  for (const auto& [earliest, latest] : {std::pair{kFirst + 8, last}, {uint64_t{0}, last}}) {
+    header.time_min = earliest;
+    header.time_max = latest;
+    const auto damage = use(with(block_, header, raws));
+    ASSERT_FALSE(damage.empty());
+    EXPECT_NE(damage[0].what.find("its times are not in the range"), std::string::npos)
+        << damage[0].what;
+  }
 }
 
 // Each byte of each part changed, checksums made right again: the verifier and the checks of bounds

@@ -5,13 +5,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 
 #include "format/catalogue/catalogue.h"
+#include "format/file/decode_ahead.h"
 #include "format/file/recording_reader.h"
 #include "format/file/recording_writer.h"
 
@@ -167,6 +170,22 @@ TEST_F(DecodeAheadTest, AllEventsComeInOrderAsOftenAsTheyAreRead) {
   EXPECT_EQ(read(**reader, 1), 1u);
   EXPECT_EQ(read(**reader, 3 * kBlock), 3 * kBlock);
   EXPECT_EQ(read(**reader, UINT32_MAX), kEvents);
+}
+
+// The way to the next block may be as long as the file: a thread on it is not waited for.
+TEST_F(DecodeAheadTest, AThreadOnALongWayIsStopped) {
+  struct Enough {};
+  BlockDecoder first(nullptr), second(nullptr);
+  bool is_first = true;
+  const auto next = [&](BlockDecoder&, const std::atomic<bool>& stop) {
+    if (is_first) return !(is_first = false);
+    while (!stop) std::this_thread::yield();
+    return false;
+  };
+  const auto give_up = [](const BlockDecoder&) { throw Enough(); };
+  EXPECT_THROW(DecodeAhead(&first, &second, next, give_up)
+                   .deliver([](const Event&) { return true; }, /*ahead=*/true),
+               Enough);
 }
 
 // Whoever stops before a damaged block does not hear of it, however far ahead the thread was.

@@ -32,6 +32,14 @@ TEST(RelocationTypes, NamedStructuresKeepTheirNumbersAndOthersTheirRoomAlone) {
   }
   EXPECT_LT(btf__find_by_name_kind(types.get(), "css_set", BTF_KIND_STRUCT), 0);
 
+  // What is left leads to nothing that is cut off: newer versions of libbpf refuse that.
+  for (uint32_t id = 1; id < btf__type_cnt(types.get()); ++id) {
+    const btf_type* type = btf__type_by_id(types.get(), id);
+    if (btf_is_ptr(type)) {
+      EXPECT_EQ(type->type, 0u) << id;
+    }
+  }
+
   // Nothing that a member leads to is cut off.
   const auto task = kernel.find("task_struct", BTF_KIND_STRUCT);
   const btf_type* type = btf__type_by_id(types.get(), task);
