@@ -10,7 +10,7 @@ flags, its text, its socket address, each member of its structure (strace_struct
 shows of an argument and ctrace does not is listed in DATA/not_shown, what it names and ctrace leaves
 a number in DATA/not_named, what strace has no way to tell in DATA/not_told, members that one of the
 two shows alone in DATA/members, arguments that are different since the two look at different times
-in DATA/not_compared: these must be true and complete, so that they shrink when ctrace learns more
+in DATA/not_compared: these must be true and complete and say why, so that they shrink when ctrace learns more
 and nothing is passed over in silence. DATA/not_driven names the calls of the catalogue
 that nobody makes here, and why. DATA/words holds words that the two spell differently, and values.
 DATA/expected says what strace, of 2022, does not know of newer calls, in the order of the calls.
@@ -293,18 +293,15 @@ def compare_members(rows, found):
     return compare_list("members", [(name,) for name in listed], [(name,) for name in named])
 
 
-def update_lists(folder, comparison):
-    """Rewrites what only shrinks; the remarks at the beginning stay."""
-    for name in ("not_shown", "not_named"):
-        rows = collections.defaultdict(list)
-        for call, argument in sorted(getattr(comparison, name)):
-            rows[call].append(argument)
-        path = os.path.join(folder, name)
-        with open(path, encoding="utf-8") as file:
-            remarks = [line for line in file if line.startswith("#")]
-        with open(path, "w", encoding="utf-8") as file:
-            file.writelines(remarks)
-            file.writelines(f"{call} {' '.join(rows[call])}\n" for call in rows)
+REASONED = ("members", "not_compared", "not_driven", "not_named", "not_shown", "not_told")
+
+
+def without_reason(folder):
+    """A problem for each line of those lists that does not say why."""
+    for name in REASONED:
+        with open(os.path.join(folder, name), encoding="utf-8") as lines:
+            yield from (f"{name}: '{line.strip()}' does not say why" for line in lines
+                        if line.strip() and not line.startswith("#") and not line.partition("#")[2].strip())
 
 
 def compare(options):
@@ -337,8 +334,7 @@ def compare(options):
                              comparison.met - comparison.told - comparison.not_shown
                              - comparison.not_named - comparison.not_compared)
     problems += compare_members(read_list(options.data, "members"), comparison.members_missing)
-    if options.update:
-        update_lists(options.data, comparison)
+    problems += without_reason(options.data)
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(comparison.counts.items()))
     summary = (f"{len(driven & set(rows.values()))} of {len(rows)} calls of the catalogue, "
                f"{calls} calls made, fields compared: {kinds}")
@@ -351,7 +347,6 @@ def main():
     parser.add_argument("replay", help="ctrace-replay --format json")
     parser.add_argument("--container", required=True, help="id")
     parser.add_argument("--data", required=True, help="folder of the lists")
-    parser.add_argument("--update", action="store_true", help="rewrite not_shown and not_named")
     problems, summary = compare(parser.parse_args())
     for line in problems:
         print(line)

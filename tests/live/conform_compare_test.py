@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Tests of conform_compare.py on hand-written samples: python3 tests/live/conform_compare_test.py"""
 
+import tempfile
 import unittest
 
 import conform_compare
@@ -118,6 +119,16 @@ class ConformCompareTest(unittest.TestCase):
     def test_what_strace_does_not_know_is_expected(self):
         self.same(arg("first", "const char*"), "0x5555", "new")
         self.differs(arg("another", "const char*"), "0x5555", "new")
+
+    def test_each_line_says_why(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in conform_compare.REASONED:
+                with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
+                    file.write("# CALL ARGUMENT\nread buf  # for a reason\n\n")
+            self.assertEqual(list(conform_compare.without_reason(folder)), [])
+            with open(f"{folder}/not_shown", "a", encoding="utf-8") as file:
+                file.write("write buf\nsendto buf  #\n")
+            self.assertEqual(len(list(conform_compare.without_reason(folder))), 2)
 
     def test_lines(self):
         names = {5: "stat"}
