@@ -1,6 +1,8 @@
 #include "record/loss_book.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace ctrace {
 namespace {
@@ -49,23 +51,21 @@ uint64_t LossBook::texts_not_read() const {
 }
 
 void LossBook::close(uint32_t container, const std::vector<KernelSide::DropRow>& rows) {
-  for (const KernelSide::DropRow& row : rows) add(closed_, container, row);
-}
-
-void LossBook::add(Rows& to, uint32_t container, const KernelSide::DropRow& row) {
-  to[{container, row.phase}].add(counts_of(row.counts));
-}
-
-std::vector<DropRow> LossBook::sorted(const Rows& rows) {
-  std::vector<DropRow> drops;
-  for (const auto& [key, counts] : rows) {
-    drops.push_back({key.first, static_cast<Phase>(key.second), counts});
+  for (const KernelSide::DropRow& row : rows) {
+    const DropRow owned = owned_by(container, row);
+    closed_.add(owned);
+    closed_sum_.add(owned.counts);
   }
-  return drops;
 }
 
-void LossBook::add_rest(const RecordingTotals& totals, std::vector<DropRow>& rows) {
-  DropCounts owned, rest = totals.drops();
+std::vector<DropRow> LossBook::take_closed() { return std::exchange(closed_, {}).sorted(); }
+
+DropRow LossBook::owned_by(uint32_t container, const KernelSide::DropRow& row) {
+  return {container, static_cast<Phase>(row.phase), counts_of(row.counts)};
+}
+
+void LossBook::add_rest(const RecordingTotals& totals, std::vector<DropRow>& rows) const {
+  DropCounts owned = closed_sum_, rest = totals.drops();
   for (const DropRow& row : rows) owned.add(row.counts);
   const auto subtract = [](uint64_t& from, uint64_t count) { from -= std::min(from, count); };
   for (size_t i = 0; i < std::size(rest.dropped); ++i) subtract(rest.dropped[i], owned.dropped[i]);

@@ -2,12 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <utility>
 #include <vector>
 
+#include "format/model/drop_table.h"
 #include "format/model/recording.h"
 #include "record/kernel_side.h"
 #include "record/ring_reader.h"
@@ -25,32 +22,35 @@ class LossBook {
   void fill(RecordingTotals& totals) const;
   uint64_t texts_not_read() const;
 
-  // What a container lost that will lose no more.
+  // What a container lost that will lose no more. It is kept until take_closed() alone: a recording
+  // may see any number of containers.
   void close(uint32_t container, const std::vector<KernelSide::DropRow>& rows);
-  // By container: what was closed, and `rows` of what still runs; index_of as in TallyBook.
+  // What was closed since the last call.
+  std::vector<DropRow> take_closed();
+
+  // `rows` of what still runs, by container; index_of as in TallyBook.
   template <typename IndexOf>
   std::vector<DropRow> drops(const std::vector<KernelSide::DropRow>& rows, IndexOf index_of) const {
-    Rows all = closed_;
+    DropTable all;
     for (const KernelSide::DropRow& row : rows) {
-      if (const auto index = index_of(row.top_cgroup)) add(all, *index, row);
+      if (const auto index = index_of(row.top_cgroup)) all.add(owned_by(*index, row));
     }
-    return sorted(all);
+    return all.sorted();
   }
-  // Adds what `totals` has and `rows` have not, as nobody's: cgroups, what no tally was left for,
-  // containers that are not recorded.
-  static void add_rest(const RecordingTotals& totals, std::vector<DropRow>& rows);
+  // Adds what `totals` has and neither `rows` have nor what was ever closed, as nobody's: cgroups,
+  // what no tally was left for, containers that are not recorded.
+  void add_rest(const RecordingTotals& totals, std::vector<DropRow>& rows) const;
 
  private:
-  using Rows = std::map<std::pair<uint32_t, uint8_t>, DropCounts>;  // by container and phase
   struct Cpu {
     RingAccount account;
     int64_t suspect = 0;  // by how much the last account was wrong
   };
-  static void add(Rows& to, uint32_t container, const KernelSide::DropRow& row);
-  static std::vector<DropRow> sorted(const Rows& rows);
+  static DropRow owned_by(uint32_t container, const KernelSide::DropRow& row);
 
   std::vector<Cpu> cpus_;
-  Rows closed_;
+  DropTable closed_;
+  DropCounts closed_sum_;  // of all that was ever closed
 };
 
 }  // namespace ctrace

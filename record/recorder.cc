@@ -277,7 +277,8 @@ void Recorder::tick() {
     flushed_ns_ = now_ns;
     if (now_ns >= tallied_ns_ + kTallyNs) {
       tallied_ns_ = now_ns;
-      sink_.tallies(tallies(), book_.take_closed(), drops());
+      sink_.tallies(tallies(), book_.take_closed());
+      sink_.drops(drops(), losses_.take_closed());
       malloc_trim(0);  // what a burst took goes back
     }
     sink_.flush(totals());
@@ -318,9 +319,10 @@ void Recorder::stop() {
   misses_at_ = ~uint64_t{0};
   const RecordingTotals final_totals = totals();
   std::vector<DropRow> final_drops = drops();
-  LossBook::add_rest(final_totals, final_drops);
+  losses_.add_rest(final_totals, final_drops);
   if (freezer_) tell_freezers_notes();
-  sink_.tallies(tallies(), book_.take_closed(), final_drops);
+  sink_.tallies(tallies(), book_.take_closed());
+  sink_.drops(final_drops, losses_.take_closed());
   sink_.finish(final_totals);
 }
 

@@ -48,11 +48,12 @@ void Sink::container(const Container& row) {
   if (writer_) keep(writer_->put_container(row));
 }
 
-void Sink::tallies(const std::vector<CallCount>& running, const std::vector<CallCount>& ended,
-                   const std::vector<DropRow>& drops) {
-  if (!writer_) return;
-  keep(writer_->put_tallies(running, ended));
-  keep(writer_->put_drops(drops));
+void Sink::tallies(const std::vector<CallCount>& running, const std::vector<CallCount>& ended) {
+  if (writer_) keep(writer_->put_tallies(running, ended));
+}
+
+void Sink::drops(const std::vector<DropRow>& running, const std::vector<DropRow>& ended) {
+  if (writer_) keep(writer_->put_drops(running, ended));
 }
 
 void Sink::run_in_background() {

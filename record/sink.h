@@ -30,8 +30,8 @@ class Sink {
   void event(const Event& event);
   void container(const Container& row);
   // As RecordingWriter::put_tallies() and put_drops().
-  void tallies(const std::vector<CallCount>& running, const std::vector<CallCount>& ended,
-               const std::vector<DropRow>& drops);
+  void tallies(const std::vector<CallCount>& running, const std::vector<CallCount>& ended);
+  void drops(const std::vector<DropRow>& running, const std::vector<DropRow>& ended);
 
   // The file is compressed and written by a thread of its own from here on.
   void run_in_background();

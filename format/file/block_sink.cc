@@ -10,6 +10,7 @@ void Batch::clear() {
   tallies.reset();
   if (ended_tallies.size() > 0) ended_tallies = {};
   drops.reset();
+  if (ended_drops.size() > 0) ended_drops = {};
 }
 
 Result<void> BlockSink::write_header(const RecordingHeader& header) {
@@ -42,19 +43,21 @@ Result<void> BlockSink::write_containers(const Batch& batch) {
     index_.put_container(container);
     rows.push_back(pack_container(builder_, container));
   }
-  flatbuffers::Offset<disk::Counts> tallies, ended;
+  flatbuffers::Offset<disk::Counts> tallies, ended_tallies;
   if (batch.tallies) {
     index_.put_tallies(*batch.tallies, batch.ended_tallies);
     tallies = pack_counts(builder_, *batch.tallies);
-    if (batch.ended_tallies.size() > 0) ended = pack_counts(builder_, batch.ended_tallies);
+    if (batch.ended_tallies.size() > 0) ended_tallies = pack_counts(builder_, batch.ended_tallies);
   }
-  flatbuffers::Offset<disk::Drops> drops;
+  flatbuffers::Offset<disk::Drops> drops, ended_drops;
   if (batch.drops) {
-    drops_ = *batch.drops;
-    drops = pack_drops(builder_, drops_, /*with_owners=*/true);
+    index_.put_drops(*batch.drops, batch.ended_drops);
+    drops = pack_drops(builder_, *batch.drops, /*with_owners=*/true);
+    if (batch.ended_drops.size() > 0)
+      ended_drops = pack_drops(builder_, batch.ended_drops.sorted(), /*with_owners=*/true);
   }
-  const auto table =
-      disk::CreateContainers(builder_, builder_.CreateVector(rows), tallies, drops, ended);
+  const auto table = disk::CreateContainers(builder_, builder_.CreateVector(rows), tallies, drops,
+                                            ended_tallies, ended_drops);
   disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, table));
   FrameWriter::Content content;
   content.kind = FrameKind::kContainers;
@@ -83,7 +86,7 @@ Result<void> BlockSink::finish(const RecordingTotals& totals) {
   RecordingTotals final_totals = totals;
   final_totals.events = events_;
   final_totals.eased_blocks = eased_blocks_;
-  const auto index = index_.finish_final(last_index_, final_totals, drops_);
+  const auto index = index_.finish_final(last_index_, final_totals);
   if (auto written = frames_->append(index); !written) return written;
   if (auto written = frames_->append(FrameWriter::Content()); !written) return written;
   return frames_->close();

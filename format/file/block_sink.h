@@ -12,6 +12,7 @@
 #include "format/file/frame_writer.h"
 #include "format/file/index_builder.h"
 #include "format/file/model_codec.h"
+#include "format/model/drop_table.h"
 
 namespace ctrace {
 
@@ -25,6 +26,7 @@ struct Batch {
   std::optional<CountTable> tallies;
   CountTable ended_tallies;  // only with tallies
   std::optional<std::vector<DropRow>> drops;
+  DropTable ended_drops;   // only with drops
   RecordingTotals totals;  // totals.events and eased_blocks are the sink's
   int level = 0;           // of the block's compression
   bool eased = false;      // it is lower than was asked for
@@ -52,7 +54,6 @@ class BlockSink {
   std::unique_ptr<FrameWriter> frames_;
   IndexBuilder index_;
   uint64_t last_index_ = 0;  // offset of the last Index frame
-  std::vector<DropRow> drops_;
   Builder builder_;
   uint64_t events_ = 0, eased_blocks_ = 0;
 };

@@ -16,6 +16,7 @@
 #include "format/file/damage_log.h"
 #include "format/file/frame_scanner.h"
 #include "format/file/index_reader.h"
+#include "format/file/loss_codec.h"
 #include "format/file/recording_reader.h"
 #include "format/file/type_table.h"
 
@@ -68,6 +69,7 @@ class FileReader final : public RecordingReader {
   bool is_summarized_ = false;
   CountTable counts_, tallies_, ended_tallies_;
   std::vector<DropRow> drops_;
+  DropGatherer gathered_drops_;
   Digest chain_ = {};  // of the last frame that verify() saw
   std::vector<CallCount> call_counts_;
   std::map<uint32_t, Container> containers_;

@@ -5,17 +5,18 @@
 namespace ctrace {
 namespace {
 
-// With more than this the index leaves its containers or its counts out, and they need no memory:
-// readers then gather the former from their frames and add up the latter.
+// With more than this the index leaves its containers, its counts or its drops out, and they need
+// no memory: readers then gather them from their frames, which hold them anyway, or add them up.
 constexpr size_t kMaxContainerBytes = 4 << 20;
 constexpr size_t kMaxCounts = 1 << 16;
-constexpr size_t kMaxDrops = 1 << 19;
+constexpr size_t kMaxDrops = 1 << 14;
 
-// Adds `counts` unless there are too many.
-void add_up(std::optional<CountTable>& to, const CountTable& counts) {
+// Adds `rows` unless there are more than `most` then.
+template <typename Table, typename Rows>
+void add_up(std::optional<Table>& to, const Rows& rows, size_t most) {
   if (!to) return;
-  to->add(counts);
-  if (to->size() > kMaxCounts) to.reset();
+  to->add(rows);
+  if (to->size() > most) to.reset();
 }
 
 }  // namespace
@@ -25,7 +26,7 @@ void IndexBuilder::add_block(const FrameHeader& header, std::vector<uint8_t> eve
   blocks_.push_back({header.offset, header.frame_size(), header.events, header.time_min,
                      header.time_max, std::move(event_bits), counts});
   waiting_counts_ += counts.size();
-  add_up(counts_, counts);
+  add_up(counts_, counts, kMaxCounts);
 }
 
 void IndexBuilder::put_container(const Container& container) {
@@ -39,7 +40,12 @@ void IndexBuilder::put_container(const Container& container) {
 
 void IndexBuilder::put_tallies(const CountTable& running, const CountTable& ended) {
   running_tallies_ = running;
-  add_up(ended_tallies_, ended);
+  add_up(ended_tallies_, ended, kMaxCounts);
+}
+
+void IndexBuilder::put_drops(const std::vector<DropRow>& running, const DropTable& ended) {
+  running_drops_ = running;
+  add_up(ended_drops_, ended, kMaxDrops);
 }
 
 IndexBuilder::BlockRows IndexBuilder::pack_blocks() {
@@ -63,8 +69,7 @@ FrameWriter::Content IndexBuilder::finish(uint64_t previous) {
   return content();
 }
 
-FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const RecordingTotals& totals,
-                                                const std::vector<DropRow>& drops) {
+FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const RecordingTotals& totals) {
   begin_part(builder_);
   const auto blocks = pack_blocks();
   const auto totals_row = pack_totals(builder_, totals);
@@ -76,15 +81,17 @@ FrameWriter::Content IndexBuilder::finish_final(uint64_t previous, const Recordi
     for (const auto& item : *containers_) rows.push_back(pack_container(builder_, item.second));
     containers = builder_.CreateVector(rows);
   }
-  add_up(ended_tallies_, running_tallies_);
+  add_up(ended_tallies_, running_tallies_, kMaxCounts);
   if (ended_tallies_ && ended_tallies_->size() > 0)
     tallies = pack_counts(builder_, *ended_tallies_);
-  flatbuffers::Offset<disk::Drops> drop_rows;
-  if (!drops.empty() && drops.size() <= kMaxDrops)
-    drop_rows = pack_drops(builder_, drops, /*with_owners=*/true);
+  add_up(ended_drops_, running_drops_, kMaxDrops);
+  flatbuffers::Offset<disk::Drops> drops;
+  if (ended_drops_ && ended_drops_->size() > 0)
+    drops = pack_drops(builder_, ended_drops_->sorted(), /*with_owners=*/true);
   const auto index = disk::CreateIndex(builder_, previous, blocks, /*is_final=*/true, totals_row,
-                                       counts, containers, tallies, drop_rows,
-                                       /*tallies_left_out=*/!ended_tallies_);
+                                       counts, containers, tallies, drops,
+                                       /*tallies_left_out=*/!ended_tallies_,
+                                       /*drops_left_out=*/!ended_drops_);
   disk::FinishSizePrefixedPartBuffer(builder_, disk::CreatePart(builder_, 0, 0, 0, 0, 0, index));
   return content();
 }

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "format/file/frame_writer.h"
 #include "format/file/model_codec.h"
 #include "format/file/part.h"
+#include "format/model/drop_table.h"
 
 namespace ctrace {
 
@@ -19,8 +21,9 @@ class IndexBuilder {
                  const CountTable& counts);
   // The row as it is known now.
   void put_container(const Container& container);
-  // As RecordingWriter::put_tallies().
+  // As RecordingWriter::put_tallies() and put_drops().
   void put_tallies(const CountTable& running, const CountTable& ended);
+  void put_drops(const std::vector<DropRow>& running, const DropTable& ended);
 
   // So many blocks wait that an Index frame should be written.
   bool is_due() const {
@@ -28,8 +31,7 @@ class IndexBuilder {
   }
   // An Index frame of the blocks that wait; `previous`: see FORMAT.md. Valid until the next call.
   FrameWriter::Content finish(uint64_t previous);
-  FrameWriter::Content finish_final(uint64_t previous, const RecordingTotals& totals,
-                                    const std::vector<DropRow>& drops);
+  FrameWriter::Content finish_final(uint64_t previous, const RecordingTotals& totals);
 
  private:
   static constexpr size_t kBlocksPerIndex = 1024;
@@ -54,6 +56,8 @@ class IndexBuilder {
   size_t container_bytes_ = 0;
   std::optional<CountTable> counts_{std::in_place}, ended_tallies_{std::in_place};
   CountTable running_tallies_;
+  std::optional<DropTable> ended_drops_{std::in_place};
+  std::vector<DropRow> running_drops_;
   Builder builder_;
 };
 

@@ -58,10 +58,13 @@ Result<void> unpack_final(const disk::Index& table, RecordingIndex* index) {
   if (table.tallies()) {
     if (auto tallies = unpack_counts(*table.tallies(), &index->tallies); !tallies) return tallies;
   }
+  index->drops_left_out = table.drops_left_out();
   if (table.drops()) {
-    auto drops = unpack_drops(*table.drops(), /*with_owners=*/true);
+    const auto drops = unpack_drops(*table.drops(), /*with_owners=*/true);
     if (!drops) return unexpected(drops.error());
-    index->drops = std::move(*drops);
+    DropTable sums;
+    sums.add(*drops);
+    index->drops = sums.sorted();
   }
   const auto* rows = table.containers();
   if (!rows) return {};

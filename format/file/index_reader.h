@@ -35,7 +35,8 @@ struct RecordingIndex {
   CountTable block_counts;        // of all blocks added up: the same, unless somebody lies
   CountTable tallies;             // the kernel side's; empty: none
   bool tallies_left_out = false;  // they stand in the Containers frames alone
-  std::vector<DropRow> drops;
+  std::vector<DropRow> drops;     // sorted by container and phase, one row for each pair
+  bool drops_left_out = false;    // likewise
   std::optional<std::map<uint32_t, Container>> containers;
 };
 

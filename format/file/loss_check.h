@@ -20,8 +20,9 @@ class LossCheck {
   std::string block(const RecordingTotals& totals);
   // A block could not be read: what its events told is not known.
   void unreadable_block() { all_read_ = false; }
-  // The final totals and who lost what; one text for each thing that is wrong.
-  std::vector<std::string> end(const RecordingTotals& totals, const std::vector<DropRow>& drops);
+  // The final totals and who lost what, null where that could not be read; one text for each thing
+  // that is wrong.
+  std::vector<std::string> end(const RecordingTotals& totals, const std::vector<DropRow>* drops);
 
  private:
   std::string backwards(const RecordingTotals& totals);

@@ -1,6 +1,7 @@
 #include "format/file/loss_codec.h"
 
 #include <string>
+#include <utility>
 
 namespace ctrace {
 namespace {
@@ -53,6 +54,28 @@ Result<std::vector<DropRow>> unpack_drops(const disk::Drops& table, bool with_ow
     for (size_t k = 0; k < 2; ++k) rows[i].counts.shed[k] = columns[4 + k]->Get(i);
   }
   return rows;
+}
+
+Result<void> DropGatherer::take(const disk::Containers& table) {
+  if (table.drops()) {
+    auto drops = unpack_drops(*table.drops(), /*with_owners=*/true);
+    if (!drops) return unexpected(drops.error());
+    newest_ = std::move(*drops);
+  }
+  if (table.ended_drops()) {
+    const auto ended = unpack_drops(*table.ended_drops(), /*with_owners=*/true);
+    if (!ended) return unexpected(ended.error());
+    if (ended_.size() + ended->size() > kMaxRows)
+      return unexpected("more rows of losses than a reader takes");
+    ended_.add(*ended);
+  }
+  return {};
+}
+
+std::vector<DropRow> DropGatherer::rows() const {
+  DropTable all = ended_;
+  all.add(newest_);
+  return all.sorted();
 }
 
 std::string imbalance(const RecordingTotals& totals) {

@@ -5,6 +5,7 @@
 #include "format/catalogue/catalogue.h"
 #include "format/file/file_reader.h"
 #include "format/file/loss_check.h"
+#include "format/file/loss_codec.h"
 
 namespace ctrace {
 namespace {
@@ -21,6 +22,7 @@ class Checker {
 
  private:
   void check_frame(const FoundFrame& frame);
+  void check_containers(const FoundFrame& frame, const disk::Containers& table);
   void check_chain(const FoundFrame& frame, std::span<const uint8_t> payload);
   void check_block(const FoundFrame& frame, std::span<const uint8_t> payload);
   void check_indexed(const FoundFrame& frame);
@@ -34,6 +36,8 @@ class Checker {
   std::vector<uint8_t> buffer_;
   CountTable counts_;
   LossCheck losses_;
+  DropGatherer drops_;
+  bool all_drops_read_ = true;
   Digest chain_ = {};
   uint64_t blocks_ = 0;
 };
@@ -55,6 +59,7 @@ void Checker::check_frame(const FoundFrame& frame) {
   const auto payload = read_payload(file_, frame, &buffer_);
   if (!payload) {
     losses_.unreadable_block();  // it may have been one
+    if (frame.header.kind == FrameKind::kContainers) all_drops_read_ = false;
     return damage_->note(frame.offset, payload.error().message);
   }
   check_chain(frame, *payload);
@@ -62,12 +67,21 @@ void Checker::check_frame(const FoundFrame& frame) {
   if (frame.header.kind > FrameKind::kIndex) return;
   PartReader reader;
   const auto part = reader.open(part_of(frame.header, *payload, 0), frame.header.raw_lengths[0]);
+  const bool is_containers = frame.header.kind == FrameKind::kContainers;
   if (!part) {
+    if (is_containers) all_drops_read_ = false;
     return damage_->note(frame.offset, frame_name(frame.header) + ": " + part.error().message);
   }
-  if (frame.header.kind != FrameKind::kContainers || !(*part)->containers()) return;
+  if (is_containers && (*part)->containers()) check_containers(frame, *(*part)->containers());
+}
+
+void Checker::check_containers(const FoundFrame& frame, const disk::Containers& table) {
+  if (auto taken = drops_.take(table); !taken) {
+    all_drops_read_ = false;
+    damage_->note(frame.offset, frame_name(frame.header) + ": " + taken.error().message);
+  }
   CopyBudget budget;
-  const auto* rows = (*part)->containers()->rows();
+  const auto* rows = table.rows();
   for (uint32_t i = 0; rows && i < rows->size(); ++i) {
     const auto container = unpack_container(*rows->Get(i), &budget);
     if (container) continue;
@@ -136,7 +150,10 @@ void Checker::check_end(bool is_complete, uint64_t end) {
     damage_->note(end, "the totals say " + std::to_string(index_->totals.events) +
                            " events, the file has " + std::to_string(counts_.sum()));
   }
-  for (std::string& wrong : losses_.end(index_->totals, index_->drops)) {
+  const bool gathered = index_->drops_left_out;
+  const std::vector<DropRow> drops = gathered ? drops_.rows() : index_->drops;
+  const bool known = !gathered || all_drops_read_;
+  for (std::string& wrong : losses_.end(index_->totals, known ? &drops : nullptr)) {
     damage_->note(end, std::move(wrong));
   }
 }

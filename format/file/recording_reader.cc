@@ -10,7 +10,6 @@
 
 #include "format/file/decode_ahead.h"
 #include "format/file/file_reader.h"
-#include "format/file/loss_codec.h"
 
 namespace ctrace {
 namespace {
@@ -196,7 +195,7 @@ void FileReader::summarize() {
     }
     if (index_->containers) containers_ = *index_->containers;
   }
-  if (!index_ || !index_->containers || index_->tallies_left_out) {
+  if (!index_ || !index_->containers || index_->tallies_left_out || index_->drops_left_out) {
     FrameScanner scanner(file_, &damage_);
     while (const auto frame = scanner.next()) {
       const bool is_block = frame->header.kind == FrameKind::kBlock;
@@ -213,6 +212,7 @@ void FileReader::summarize() {
     }
     if (!index_) totals_.events = counts_.sum();
     if (!index_ || index_->tallies_left_out) tallies_.add(ended_tallies_);
+    if (!index_ || index_->drops_left_out) drops_ = gathered_drops_.rows();
   }
   counts_.raise(tallies_);
   call_counts_ = counts_.sorted();
@@ -253,10 +253,9 @@ void FileReader::add_containers(const FrameHeader& header, std::span<const uint8
       return damage_.note(offset, name + ": " + unpacked.error().message);
     }
   }
-  if (const auto* drops = (*part)->containers()->drops()) {
-    auto newest = unpack_drops(*drops, /*with_owners=*/true);
-    if (!newest) return damage_.note(offset, name + ": " + newest.error().message);
-    drops_ = std::move(*newest);
+  if (!index_ || index_->drops_left_out) {
+    if (auto taken = gathered_drops_.take(*(*part)->containers()); !taken)
+      return damage_.note(offset, name + ": " + taken.error().message);
   }
   const auto* rows = (*part)->containers()->rows();
   CopyBudget budget;

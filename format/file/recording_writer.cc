@@ -51,7 +51,8 @@ class Writer final : public RecordingWriter {
   Result<void> put_container(const Container& container) override;
   Result<void> put_tallies(const std::vector<CallCount>& running,
                            const std::vector<CallCount>& ended) override;
-  Result<void> put_drops(const std::vector<DropRow>& drops) override;
+  Result<void> put_drops(const std::vector<DropRow>& running,
+                         const std::vector<DropRow>& ended) override;
   void set_totals(const RecordingTotals& totals) override { totals_ = totals; }
   Result<void> flush() override;
   Result<void> finish(const RecordingTotals& totals) override;
@@ -187,11 +188,13 @@ Result<void> Writer::put_tallies(const std::vector<CallCount>& running,
   return {};
 }
 
-Result<void> Writer::put_drops(const std::vector<DropRow>& drops) {
+Result<void> Writer::put_drops(const std::vector<DropRow>& running,
+                               const std::vector<DropRow>& ended) {
   if (auto good = state(); !good) return good;
-  if (drops.empty() && !has_drops_) return {};
+  if (running.empty() && ended.empty() && !has_drops_) return {};
   has_drops_ = true;
-  filling_->drops = drops;
+  filling_->drops = running;
+  filling_->ended_drops.add(ended);
   return {};
 }
 

@@ -55,7 +55,8 @@ class RecordingWriter {
   virtual Result<void> put_tallies(const std::vector<CallCount>& running,
                                    const std::vector<CallCount>& ended) = 0;
   // What was lost so far, by container and phase: likewise.
-  virtual Result<void> put_drops(const std::vector<DropRow>& drops) = 0;
+  virtual Result<void> put_drops(const std::vector<DropRow>& running,
+                                 const std::vector<DropRow>& ended) = 0;
   // The running totals, stored with the next block.
   virtual void set_totals(const RecordingTotals& totals) = 0;
   // Writes what is held. After an error (disk full) the file ends at the last whole frame and

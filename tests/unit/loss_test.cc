@@ -2,6 +2,8 @@
 // do not add up.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "format/catalogue/catalogue.h"
 #include "record/ease.h"
 #include "record/loss_book.h"
@@ -40,7 +42,7 @@ class LossTest : public ::testing::Test {
     event.args[1] = lost;
     EXPECT_TRUE((*writer)->add(event));
     (*writer)->set_totals(block_totals_.cpus.empty() ? totals_ : block_totals_);
-    EXPECT_TRUE((*writer)->put_drops(drops_));
+    EXPECT_TRUE((*writer)->put_drops(drops_, {}));
     EXPECT_TRUE((*writer)->flush());
     EXPECT_TRUE((*writer)->finish(totals_));
     auto reader = RecordingReader::open(path_);
@@ -145,19 +147,49 @@ TEST(LossBook, AnAccountThatIsWrongOnceIsKeptBack) {
   EXPECT_EQ(totals.cpus[0].received, 5u);
 }
 
+std::optional<uint32_t> index_of(uint64_t top_cgroup) {
+  if (top_cgroup < 100) return std::nullopt;
+  return static_cast<uint32_t>(top_cgroup - 100);
+}
+
+TEST(LossBook, WhatIsGoneIsToldOnce) {
+  LossBook book(1);
+  book.close(3, {{103, wire::PHASE_OWN, {{2, 0, 0, 0}, {0, 1}}}});
+  book.close(2, {{102, wire::PHASE_SETUP, {{1, 0, 0, 0}, {0, 0}}}});
+  book.close(3, {{103, wire::PHASE_OWN, {{4, 1, 0, 0}, {0, 0}}}});
+  const auto running = book.drops({{104, wire::PHASE_OWN, {{7, 0, 0, 0}, {0, 0}}}}, index_of);
+  ASSERT_EQ(running.size(), 1u);
+  EXPECT_EQ(running[0].container, 4u);
+  EXPECT_EQ(running[0].counts, counts(7, 0, 0));
+  const auto closed = book.take_closed();
+  ASSERT_EQ(closed.size(), 2u);
+  EXPECT_EQ(closed[0].container, 2u);
+  EXPECT_EQ(closed[0].phase, Phase::kSetup);
+  EXPECT_EQ(closed[1].container, 3u);
+  EXPECT_EQ(closed[1].counts, counts(6, 1, 1));
+  EXPECT_TRUE(book.take_closed().empty());
+  book.close(5, {{105, wire::PHASE_OWN, {{1, 0, 0, 0}, {0, 0}}}});
+  ASSERT_EQ(book.take_closed().size(), 1u);
+}
+
+// Whether it was told already or not.
 TEST(LossBook, WhatNobodyOwnsIsTheRest) {
   LossBook book(1);
-  book.close(3, {{77, wire::PHASE_OWN, {{2, 0, 0, 0}, {0, 1}}}});
+  book.close(3, {{103, wire::PHASE_OWN, {{2, 0, 0, 0}, {0, 1}}}});
+  book.take_closed();
+  book.close(5, {{105, wire::PHASE_OWN, {{1, 0, 0, 0}, {0, 0}}}});
   RecordingTotals totals;
-  totals.cpus = {{10, 5, 5, counts(4, 1, 1)}};
-  auto drops = book.drops({{88, wire::PHASE_OWN, {{1, 0, 0, 0}, {0, 0}}}},
-                          [](uint64_t) { return std::optional<uint32_t>(); });
-  LossBook::add_rest(totals, drops);
+  totals.cpus = {{20, 11, 9, counts(8, 1, 1)}};
+  auto drops = book.drops({{88, wire::PHASE_OWN, {{1, 0, 0, 0}, {0, 0}}},
+                           {104, wire::PHASE_OWN, {{3, 0, 0, 0}, {0, 0}}}},
+                          index_of);
+  book.add_rest(totals, drops);
   ASSERT_EQ(drops.size(), 2u);
   EXPECT_EQ(drops[0].container, 0u);
   EXPECT_EQ(drops[0].counts, counts(2, 1, 0));
-  EXPECT_EQ(drops[1].container, 3u);
-  EXPECT_EQ(drops[1].counts, counts(2, 0, 1));
+  EXPECT_EQ(drops[1].container, 4u);
+  EXPECT_EQ(drops[1].counts, counts(3, 0, 0));
+  ASSERT_EQ(book.take_closed().size(), 1u);
 }
 
 TEST(Ease, GoesDownAtOnceAndUpInSteps) {
