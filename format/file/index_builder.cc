@@ -7,8 +7,8 @@ namespace {
 
 // With more than this the index leaves its containers, its counts or its drops out, and they need
 // no memory: readers then gather them from their frames, which hold them anyway, or add them up.
-constexpr size_t kMaxContainerBytes = 4 << 20;
-constexpr size_t kMaxCounts = 1 << 16;
+constexpr size_t kMaxContainerBytes = 1 << 20;
+constexpr size_t kMaxCounts = 1 << 14;
 constexpr size_t kMaxDrops = 1 << 14;
 
 // Adds `rows` unless there are more than `most` then.

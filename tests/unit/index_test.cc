@@ -90,6 +90,36 @@ TEST_F(IndexTest, LeavesLargeContainersToTheirFrames) {
   expect_whole(200);
 }
 
+// What was made of events alone; the index has them block by block.
+TEST_F(IndexTest, LeavesManyCountsToTheirBlocks) {
+  constexpr uint32_t kContainers = 200;
+  auto writer = RecordingWriter::create(path_, {}, {.block_events = 1000});
+  ASSERT_TRUE(writer);
+  for (uint32_t i = 1; i <= kContainers; ++i) {
+    Container container;
+    container.index = i;
+    Task task;
+    task.serial = i;
+    task.phase = Phase::kOwn;
+    task.container = &container;
+    Event event;
+    event.task = &task;
+    for (uint32_t call = 0; call < kCallsEach; ++call) {
+      event.type = find_event(static_cast<uint16_t>(call));
+      ASSERT_TRUE((*writer)->add(event));
+    }
+  }
+  ASSERT_TRUE((*writer)->finish({}));
+  auto reader = RecordingReader::open(path_);
+  ASSERT_TRUE(reader);
+  const auto& counts = (*reader)->call_counts();
+  ASSERT_EQ(size_t{kContainers} * kCallsEach, counts.size());
+  EXPECT_EQ(kContainers, counts.back().container);
+  EXPECT_EQ(1u, counts.back().count);
+  (*reader)->verify();
+  EXPECT_TRUE((*reader)->damage().empty()) << (*reader)->damage().front().what;
+}
+
 // Without index and trailer the frames say the same.
 TEST_F(IndexTest, IsNotNeeded) {
   write(120, "/web");
