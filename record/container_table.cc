@@ -26,21 +26,6 @@ constexpr RuntimeComm kRuntimeComms[] = {{"runc:[", "runc"}, {"crun", "crun"}};
 
 constexpr std::string_view kKernel = "kernel";
 
-// Of so many containers that are gone the row is kept whole, of older ones what tells them apart.
-constexpr size_t kWholeGone = 64;
-
-std::shared_ptr<const Container> slim(const Container& row) {
-  auto rest = std::make_shared<Container>();
-  rest->index = row.index;
-  rest->id = row.id;
-  rest->name = row.name;
-  rest->cgroup_id = row.cgroup_id;
-  rest->started_ns = row.started_ns;
-  rest->stopped_ns = row.stopped_ns;
-  rest->existing = row.existing;
-  return rest;
-}
-
 // What the kernel says of the first process, in place of what it said before.
 void add_task_facts(const Task& task, Container& row) {
   std::erase_if(row.facts, [](const Fact& fact) { return fact.source == kKernel; });
@@ -81,7 +66,7 @@ void ContainerTable::add_existing(const std::function<bool(uint64_t)>& add) {
   for (Container& container : found.containers) {
     // Made between attach and scan: its events tell of it.
     if (!add(container.cgroup_id)) continue;
-    auto entry = std::make_unique<Entry>();
+    auto entry = std::make_shared<Entry>();
     entry->top_cgroup = container.cgroup_id;
     entry->started = entry->is_container = true;
     container.index = next_index_++;
@@ -169,7 +154,7 @@ void ContainerTable::space_made(const Space& space) {
 // What stays unknown of a new one is its name, when the record of its beginning was lost.
 ContainerTable::Entry* ContainerTable::entry_of_space(uint64_t space) {
   const auto ended = ended_spaces_.find(space);
-  if (ended != ended_spaces_.end()) return ended->second;
+  if (ended != ended_spaces_.end()) return ended->second.get();
   if (!by_top_.contains(space)) space_made({.number = space});
   return find(space);
 }
@@ -185,7 +170,7 @@ ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kern
   return entry;
 }
 
-ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
+std::shared_ptr<ContainerTable::Entry> ContainerTable::cgroup_removed(uint64_t id) {
   // The kernel side forgot it when it went; but what was told of it since (cgroup_made() is behind
   // by what the rings hold) would stay for ever.
   if (!is_space(id)) hooks_.forget_cgroup(id);
@@ -198,16 +183,11 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
   }
   const auto found = by_top_.find(id);
   if (found == by_top_.end()) return nullptr;
-  Entry* entry = found->second.get();
+  const std::shared_ptr<Entry> entry = found->second;
   // Nothing is told to the kernel side, which forgot it: its number may be another's already.
   if (entry->state == State::kTentative) entry->state = State::kRejected;
   entry->totals = hooks_.gone(*entry);
-  gone_.push_back(std::move(found->second));
   if (is_space(id)) ended_spaces_[id] = entry;
-  if (gone_.size() > kWholeGone) {
-    Entry& old = *gone_[gone_.size() - 1 - kWholeGone];
-    old.row = slim(*old.row);
-  }
   by_top_.erase(found);
   cgroups_of_top_.erase(id);
   return entry;
@@ -215,9 +195,9 @@ ContainerTable::Entry* ContainerTable::cgroup_removed(uint64_t id) {
 
 ContainerTable::Entry* ContainerTable::find(uint64_t top_cgroup) {
   if (!top_cgroup) return nullptr;
-  std::unique_ptr<Entry>& slot = by_top_[top_cgroup];
+  std::shared_ptr<Entry>& slot = by_top_[top_cgroup];
   if (!slot) {
-    slot = std::make_unique<Entry>();
+    slot = std::make_shared<Entry>();
     slot->top_cgroup = top_cgroup;
     auto row = std::make_shared<Container>();
     row->index = next_index_++;

@@ -41,7 +41,9 @@ class ContainerTable {
   struct Totals {
     uint64_t calls = 0, failed = 0, lost = 0;
   };
-  struct Entry {
+  // It lives as long as the table knows it, or a task or a held event refers to it: a long
+  // recording has any number of containers.
+  struct Entry : std::enable_shared_from_this<Entry> {
     State state = State::kTentative;
     std::shared_ptr<const Container> row;  // the newest version; who has an older one keeps it
     uint64_t top_cgroup = 0;
@@ -90,7 +92,7 @@ class ContainerTable {
   // `kernel_top` is what the kernel side took for the outermost cgroup of the container.
   void cgroup_made(uint64_t id, uint64_t parent, uint64_t kernel_top, std::string_view path);
   // The entry of a removed top cgroup, null for any other.
-  Entry* cgroup_removed(uint64_t id);
+  std::shared_ptr<Entry> cgroup_removed(uint64_t id);
   // A container without a cgroup of its own: `number` stands for its outermost one. `start_ns` (on
   // the monotonic clock) and `pid` are its first process', `maker` the name of the task that made
   // it.
@@ -160,13 +162,12 @@ class ContainerTable {
   const bool command_mode_;
   const Hooks hooks_;
   std::function<bool(const Container&)> wanted_;
-  std::unordered_map<uint64_t, std::unique_ptr<Entry>> by_top_;
+  std::unordered_map<uint64_t, std::shared_ptr<Entry>> by_top_;
   std::unordered_map<uint64_t, std::vector<uint64_t>> cgroups_of_top_;
   std::unordered_map<uint64_t, uint64_t> top_of_;  // of each cgroup that is or may be a container's
   // By their spaces, until these come again: what their last processes do is told after their end.
-  std::unordered_map<uint64_t, Entry*> ended_spaces_;
+  std::unordered_map<uint64_t, std::shared_ptr<Entry>> ended_spaces_;
   std::unordered_map<uint64_t, std::string> inner_paths_;  // of cgroups that are not top ones
-  std::vector<std::unique_ptr<Entry>> gone_;  // removed cgroups' entries, held events refer to them
   uint64_t begin_ns_ = 0;
   uint32_t next_index_ = 1;
   size_t kept_ = 0;

@@ -54,8 +54,9 @@ void HeldEvents::push(const Event& event, const std::shared_ptr<const Task>& tas
     to = put(to, TextHead{static_cast<uint32_t>(text.bytes.size()), text.state});
     to = std::copy(text.bytes.begin(), text.bytes.end(), to);
   }
-  heads_.push_back({task, entry, event.type, event.time_ns, event.result, event.duration_ns,
-                    static_cast<uint32_t>(size), event.cpu, event.abi, event.denied});
+  heads_.push_back({task, entry ? entry->shared_from_this() : nullptr, event.type, event.time_ns,
+                    event.result, event.duration_ns, static_cast<uint32_t>(size), event.cpu,
+                    event.abi, event.denied});
   bytes_ += sizeof(Head) + size;
 }
 

@@ -23,7 +23,7 @@ class HeldEvents {
   bool empty() const { return heads_.empty(); }
   size_t bytes() const { return bytes_; }
   uint64_t front_time_ns() const { return heads_.front().time_ns; }
-  ContainerTable::Entry* front_entry() const { return heads_.front().entry; }
+  ContainerTable::Entry* front_entry() const { return heads_.front().entry.get(); }
   // Valid until the next push() or pop().
   Event front() const;
   void pop();
@@ -31,7 +31,7 @@ class HeldEvents {
  private:
   struct Head {
     std::shared_ptr<const Task> task;
-    ContainerTable::Entry* entry;
+    std::shared_ptr<ContainerTable::Entry> entry;
     const EventType* type;
     uint64_t time_ns;
     int64_t result;

@@ -167,6 +167,10 @@ void SeccompBook::saw_task(uint32_t container, Phase phase, uint64_t filters) {
   if (filters != wire::FILTERS_KEPT) seen_[{container, phase}].insert(filters);
 }
 
+void SeccompBook::forget(uint32_t container) {
+  seen_.erase(seen_.lower_bound({container, Phase{}}), seen_.lower_bound({container + 1, Phase{}}));
+}
+
 bool SeccompBook::always_refused(uint32_t container, Phase phase, Abi abi, int number) const {
   const auto seen = seen_.find({container, phase});
   if (seen == seen_.end()) return false;

@@ -72,6 +72,8 @@ class SeccompBook {
 
   // A task of this container and phase is under `filters`: task_record's.
   void saw_task(uint32_t container, Phase phase, uint64_t filters);
+  // Nothing more will be asked of it.
+  void forget(uint32_t container);
   // Whether every task of them that was seen is under filters that refuse the call, whatever its
   // arguments: then each call that was counted was refused.
   bool always_refused(uint32_t container, Phase phase, Abi abi, int number) const;

@@ -116,7 +116,7 @@ Tracker::TaskState& Tracker::state_of(uint32_t tid) {
 // does a new host name.
 Tracker::TaskState& Tracker::current_state(uint32_t tid) {
   TaskState& state = state_of(tid);
-  const std::shared_ptr<const Container>& shown = shown_container(state.container);
+  const std::shared_ptr<const Container>& shown = shown_container(state.container.get());
   const bool renamed = state.host_name && state.host_name->version != state.host_name_version;
   if (state.row->container != shown.get() || renamed) {
     auto row = std::make_shared<TaskRow>(*state.row);
@@ -155,7 +155,7 @@ const std::shared_ptr<const Container>& Tracker::shown_container(
 }
 
 void Tracker::send(const Event& event, const TaskState& state) {
-  gate_.push(event, state.row, options_.command_mode ? nullptr : state.container);
+  gate_.push(event, state.row, options_.command_mode ? nullptr : state.container.get());
 }
 
 Event Tracker::begin_event(uint16_t cpu, const RecordView& view, const EventType& type,
@@ -191,8 +191,9 @@ std::string Tracker::exe_of(const wire::task_record& from, const Task& before) {
 void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   TaskState& state = state_of(tid);
   const bool same = state.row->start_ns == 0 || state.row->start_ns == from.start_ns;
-  state.container =
-      from.top_cgroup ? containers_.of_task(from.cgroup_id, from.top_cgroup) : nullptr;
+  state.container = from.top_cgroup
+                        ? containers_.of_task(from.cgroup_id, from.top_cgroup)->shared_from_this()
+                        : nullptr;
   state.rights = TaskRights::of(from, state.rights);
   state.no_new_privs = from.no_new_privs;
   state.seccomp_mode = from.seccomp;
@@ -227,7 +228,7 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
   if (state.container) {
     if (from.pid_level > 0 && from.own_mnt) containers_.saw_own_namespaces(*state.container);
     if (row->phase == Phase::kSetup) containers_.saw_setup_task(*state.container, row->comm);
-    row->belongs_to(shown_container(state.container));
+    row->belongs_to(shown_container(state.container.get()));
     // Of a container that ran before not every task was told.
     const bool existing = state.container->row->existing;
     filters_.saw_task(state.container->row->index, row->phase,

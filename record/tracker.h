@@ -83,7 +83,7 @@ class Tracker {
     std::shared_ptr<const Task> row;
     std::shared_ptr<const HostName> host_name;
     uint64_t host_name_version = 0;  // that `row` has
-    ContainerTable::Entry* container = nullptr;
+    std::shared_ptr<ContainerTable::Entry> container;
     Abi abi = static_cast<Abi>(wire::ABI_NATIVE);  // of its last call
     bool no_new_privs = false;
     uint32_t seccomp_mode = 0;

@@ -41,8 +41,10 @@ void Tracker::on_space(const RecordView& view) {
 // Its cgroup is removed, or its first process ended that others cannot outlive.
 void Tracker::end_container(uint16_t cpu, const RecordView& view) {
   if (view.record->args < 1) return;
-  ContainerTable::Entry* entry = containers_.cgroup_removed(view.args[0]);
-  if (!entry || entry->state != ContainerTable::State::kKept || !entry->started) return;
+  const std::shared_ptr<ContainerTable::Entry> entry = containers_.cgroup_removed(view.args[0]);
+  if (!entry) return;
+  filters_.forget(entry->row->index);
+  if (entry->state != ContainerTable::State::kKept || !entry->started) return;
   containers_.end(*entry, view.record->time_ns);
   const Container& container = *entry->row;
   const std::shared_ptr<Task> task = container_itself(*entry);  // no process of it is left
@@ -61,7 +63,7 @@ void Tracker::end_container(uint16_t cpu, const RecordView& view) {
   event.args[5] = entry->totals.calls;
   event.args[6] = entry->totals.failed;
   event.args[7] = entry->totals.lost;
-  gate_.push(event, task, entry);
+  gate_.push(event, task, entry.get());
 }
 
 void Tracker::on_cgroup_attach(uint16_t cpu, const RecordView& view) {

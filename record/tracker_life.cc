@@ -76,7 +76,7 @@ void Tracker::on_exec(uint16_t cpu, const RecordView& view) {
   }
   state.exec.by_other_thread = old_tid != view.record->tid;
   memory_.ended(state.row->pid);
-  ContainerTable::Entry* container = state.container;
+  const ContainerTable::Entry* const container = state.container.get();
   const EventType& type = recorded_type(*find_event(kProcessExec), options_.extras);
   Event event = begin_event(cpu, view, type, state);
   take_blobs(event, view);

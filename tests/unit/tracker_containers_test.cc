@@ -319,5 +319,18 @@ TEST_F(TrackerTest, CommandModeDropsNothingForWantOfAContainer) {
 }
 
 // The kernel side tells only whoever made the call anew.
+// A recorder that runs for months meets any number of containers.
+TEST_F(TrackerTest, NothingStaysOfAContainerThatIsGone) {
+  make_cgroup(kCgroup, "/docker/" + std::string(64, 'a'));
+  send_task(5, kCgroup, wire::PHASE_OWN, kOwnMnt, 1);
+  call_getppid(5);
+  const auto entry = containers_->known(kCgroup)->weak_from_this();
+  send(of(wire::REC_CGROUP_RMDIR, 0), {kCgroup});
+  EXPECT_FALSE(entry.expired()) << "its task may still be told of";
+  send(of(wire::REC_EXIT, 5), {0, 231, 0, 1});
+  EXPECT_TRUE(entry.expired());
+  EXPECT_EQ(names(), (Names{"getppid", "exit_group", "sched_process_exit"}));
+}
+
 }  // namespace
 }  // namespace ctrace
