@@ -10,7 +10,7 @@
 #ifndef CTRACE_BPF_BLOB_BPF_H
 #define CTRACE_BPF_BLOB_BPF_H
 
-#include "bpf/ring.bpf.h"
+#include "bpf/user_memory.bpf.h"
 
 #define NO_PAYLOAD (1 << 24)	/* in `spec`: the ring is too full for contents of buffers */
 
@@ -112,11 +112,22 @@ static __always_inline u64 bytes_of(const volatile struct pointee *row, const u6
 	return n * row->size;
 }
 
+static __always_inline int text_blob(struct ring_head *ring, struct blob *b, u8 arg, u64 address,
+				     u64 task)
+{
+	s32 size = read_text((u8 *)(b + 1), task, address);
+
+	if (size >= 0)
+		return blob_end(ring, b, arg, TEXT_WHOLE, size & (MAX_TEXT - 1));
+	return string_end(ring, b, arg,
+			  bpf_probe_read_user_str(b + 1, TEXT_ROOM, (void *)address));
+}
+
 /*
  * Writes the blob of one argument of the record that is being written. `spec`: the argument's number
- * and, in the bytes above it, its row of `pointees` and plan.blob[].count.
+ * and, in the bytes above it, its row of `pointees` and plan.blob[].count. `task`: slot->task.
  */
-__noinline int write_blob(u32 offset, u32 spec, s64 result)
+__noinline int write_blob(u32 offset, u32 spec, s64 result, u64 task)
 {
 	const volatile struct pointee *row = &pointees[spec >> 8 & (MAX_POINTEES - 1)];
 	struct ring_head *ring = ring_here();
@@ -135,11 +146,12 @@ __noinline int write_blob(u32 offset, u32 spec, s64 result)
 	if (!is_time(row->when, result))
 		return blob_end(ring, b, arg, TEXT_NOT_READ, 0);
 	if (row->op == OP_TEXT)
-		return string_end(ring, b, arg,
-				  bpf_probe_read_user_str(b + 1, TEXT_ROOM, (void *)address));
+		return text_blob(ring, b, arg, address, task);
 	if (row->payload && (spec & NO_PAYLOAD))
 		return blob_end(ring, b, arg, TEXT_NOT_READ, 0);
 	length = bytes_of(row, args, spec >> 16 & 7, result);
+	if (length <= limit && read_words((u8 *)(b + 1), length, task, address))
+		return blob_end(ring, b, arg, TEXT_WHOLE, length & (MAX_BYTES - 1));
 	if (length <= limit)
 		return bytes_blob(ring, b, arg, address, length, MAX_BYTES, TEXT_WHOLE);
 	return bytes_blob(ring, b, arg, address, limit, MAX_BYTES, TEXT_CUT);
@@ -377,13 +389,12 @@ __noinline int write_strings(u32 offset, u32 arg, u64 address, u32 pointer_size)
 }
 
 /* As write_blob() does OP_TEXT: the string that the record's value `arg` points to. */
-static __always_inline void put_text(struct writer *w, u8 arg)
+static __always_inline void put_text(struct writer *w, u8 arg, u64 task)
 {
 	struct blob *b = blob_at(w->ring, w->size);
 	u64 address = record_args(record_of(w))[arg];
 
-	w->size += address ? string_end(w->ring, b, arg,
-					bpf_probe_read_user_str(b + 1, TEXT_ROOM, (void *)address))
+	w->size += address ? text_blob(w->ring, b, arg, address, task)
 			   : blob_end(w->ring, b, arg, TEXT_NULL, 0);
 	w->blobs++;
 }

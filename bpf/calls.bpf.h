@@ -36,11 +36,13 @@ static __always_inline bool is_decided(const volatile struct pointee *row, const
 
 /*
  * Writes the blobs of the record that is being written, whose values end at `size`, by plan `index`.
- * Returns the bytes added and, in the highest byte, how many blobs they are. Contents of buffers that
- * are not read under `pressure` are counted for `tally`.
+ * Returns the bytes added and, in the highest byte, how many blobs they are. `whose`: enum pressure and,
+ * above its byte, the tally for which contents of buffers that are not read under it are counted.
+ * `task`: slot->task.
  */
-__noinline int write_blobs(u32 size, u32 index, s64 ret, u32 pressure, u32 tally)
+__noinline int write_blobs(u32 size, u32 index, s64 ret, u32 whose, u64 task)
 {
+	u32 pressure = whose & 0xff, tally = whose >> 8;
 	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
 	struct ring_head *ring = ring_here();
 	u32 added = 0, blobs = 0;
@@ -72,7 +74,7 @@ __noinline int write_blobs(u32 size, u32 index, s64 ret, u32 pressure, u32 tally
 		else if (row->op == OP_VECTORS)
 			added += write_vectors(size + added, spec, ret);
 		else
-			added += write_blob(size + added, spec, ret);
+			added += write_blob(size + added, spec, ret, task);
 		blobs++;
 	}
 	return (added & 0xffffff) | blobs << 24;
@@ -115,10 +117,11 @@ static __always_inline void tally_call(struct task_slot *slot, struct call call,
 	count_call(index, call.nr, failed);
 }
 
-static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, u32 tally)
+static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, struct task_slot *slot)
 {
+	u32 tally = slot->tally;
 	u32 added = w->pressure >= PRESSURE_NO_TEXTS ? shed_blobs(w->size, index, tally)
-						     : write_blobs(w->size, index, ret, w->pressure, tally);
+						     : write_blobs(w->size, index, ret, w->pressure | tally << 8, slot->task);
 
 	w->size += added & 0xffffff;
 	w->blobs += added >> 24;
@@ -268,7 +271,7 @@ __noinline int record_odd(u32 tid, s64 ret)
 	if ((u8)(READ_ONCE(scratch->odd) >> ODD_FILES))
 		put_files(&w, scratch->ids[0], (u8)(READ_ONCE(scratch->odd) >> ODD_FILES));
 	if (READ_ONCE(scratch->odd) >> ODD_BLOBS & 15)
-		put_blobs(&w, (u16)(READ_ONCE(scratch->odd) >> ODD_INDEX), ret, slot->tally);
+		put_blobs(&w, (u16)(READ_ONCE(scratch->odd) >> ODD_INDEX), ret, slot);
 	record_end(&w);
 	return 0;
 }
@@ -322,8 +325,8 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 		goto odd;
 	count_call(slot->tally, nr, ret < 0 && ret >= -MAX_ERRNO);
 	/* One in the first register, the most frequent, without what finds out which and how. */
-	if (plan->files == 1 && !plan->file[0])
-		file = name_descriptor((u32)regs->REGISTER_FIRST, slot->task);
+	if (plan->files == 1 && !(plan->file[0] & ~(FILE_DIR << FILE_OP_SHIFT)))
+		file = name_descriptor((u32)regs->REGISTER_FIRST | (plan->file[0] ? FD_DIR : 0), slot->task);
 	else if (plan->files)
 		file = name_files(slot->tid, nr, ret);
 	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args + config.durations, DROP_SYSCALL,
@@ -338,9 +341,9 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 		put_files(&w, file, plan->files);
 	/* A single path, the most frequent of blobs, without the 35 ns of two functions. */
 	if (plan->single_text && w.pressure < PRESSURE_NO_TEXTS)
-		put_text(&w, plan->blob[0].arg & 7);
+		put_text(&w, plan->blob[0].arg & 7, slot->task);
 	else if (plan->blobs)
-		put_blobs(&w, nr, ret, slot->tally);
+		put_blobs(&w, nr, ret, slot);
 	record_end(&w);
 	return 0;
 odd:

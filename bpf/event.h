@@ -423,6 +423,14 @@ struct symbol_query {
 	char text[128];	/* the symbol as the kernel prints it: name+0x0/size */
 };
 
+/* What try_direct_map is asked (bpf/user_memory.bpf.h). */
+struct direct_map_query {
+	u64 address, word;	/* of the caller: what it holds there */
+	u64 base;
+	u32 five_levels, unused;
+	u64 task;	/* its answer: where the caller's struct task_struct is */
+};
+
 /* How this kernel's tracepoints tell of an io_uring: their arguments behind the context. */
 enum io_submit {
 	IO_SUBMIT_NONE = 0,

@@ -119,6 +119,7 @@ struct css_set {
 struct file;
 
 struct mm_struct {
+	void *pgd;
 	struct file *exe_file;
 	unsigned long arg_start, arg_end;
 	unsigned long env_start, env_end;
@@ -393,7 +394,7 @@ struct pt_regs {
 	u64 pc, pstate, orig_x0;
 	s32 syscallno;
 #else
-	unsigned long bp, r10, r8, r9, bx, ax, cx, dx, si, di, orig_ax, ip;
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip;
 #endif
 };
 

@@ -32,6 +32,8 @@ const volatile struct capture_config config;
 #define HAS_CASTS config.has_casts
 #endif
 
+extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
+
 /*
  * READ(task, nsproxy, mnt_ns, ns.inum) is task->nsproxy->mnt_ns->ns.inum: loaded directly where the
  * kernel hands out tasks with their type (10 ns for a chain), else by probe reads (40 ns a step).

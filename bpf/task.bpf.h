@@ -82,8 +82,6 @@ struct {
 u64 full_members = 0;	/* tasks that found no room in it */
 u64 full_cgroups = 0;	/* cgroups that found none in theirs: they are not captured */
 
-extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
-
 /* The number that `pid` has in the namespace at `level`, 0 when it is not visible there. */
 static __always_inline u32 pid_nr_at(struct pid *pid, u32 level)
 {

@@ -11,10 +11,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <future>
 
 #include "record/capture_config.h"
+#include "record/direct_map.h"
 #include "record/io_uring.h"
 #include "record/kernel_probe.h"
 #include "record/kernel_symbols.h"
@@ -33,9 +33,17 @@ using namespace ctrace::wire;  // NOLINT(build/namespaces)
 namespace ctrace {
 namespace {
 
-int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
+bool debugs() {
   static const bool debug = getenv("CTRACE_DEBUG") != nullptr;
-  if (!debug || level == LIBBPF_DEBUG) return 0;
+  return debug;
+}
+
+void debug(const char* text) {
+  if (debugs()) fprintf(stderr, "ctrace-record: %s\n", text);
+}
+
+int print_libbpf(libbpf_print_level level, const char* format, va_list args) {
+  if (!debugs() || level == LIBBPF_DEBUG) return 0;
   return vfprintf(stderr, format, args);
 }
 
@@ -99,6 +107,7 @@ class LoadedKernelSide : public KernelSide {
     }
     if (error) return unexpected(load_failure(-error));
     if (caps_seen_) set_quiet_callers();
+    set_direct_map();
     tallies_ = {{.index = bpf_map__fd(skeleton_->maps.tally_index),
                  .free = bpf_map__fd(skeleton_->maps.free_tallies),
                  .tallies = bpf_map__fd(skeleton_->maps.tallies),
@@ -319,32 +328,24 @@ class LoadedKernelSide : public KernelSide {
     bpf_program__set_autoload(skeleton_->progs.find_symbol, caps_seen_);
   }
 
-  AddressRange function_named(std::string_view name) const {
-    wire::symbol_query query = {};
-    name.copy(query.name, sizeof query.name - 1);
-    bpf_test_run_opts run = {};
-    run.sz = sizeof run;
-    run.ctx_in = &query;
-    run.ctx_size_in = sizeof query;
-    const int program = bpf_program__fd(skeleton_->progs.find_symbol);
-    if (bpf_prog_test_run_opts(program, &run) < 0 || run.retval != 0) return {};
-    query.text[sizeof query.text - 1] = 0;
-    return function_range(query.address, query.text);
-  }
-
   void set_quiet_callers() {
-    std::vector<AddressRange> found;
-    for (std::string_view name : kQuietCallers) found.push_back(function_named(name));
-    if (!found[0].end) {
-      std::ifstream symbols("/proc/kallsyms");
-      found = find_functions(symbols, kQuietCallers);
-    }
+    const std::vector<AddressRange> found =
+        find_functions(bpf_program__fd(skeleton_->progs.find_symbol), kQuietCallers);
     // The first one's are by far the most frequent; without it the others are not worth a look.
     skeleton_->bss->quiet_callers_known = found[0].end != 0;
     for (size_t i = 0; i < std::size(kQuietCallers); ++i) {
       skeleton_->bss->quiet_callers[i].begin = found[i].begin;
       skeleton_->bss->quiet_callers[i].end = found[i].end;
     }
+  }
+
+  // Optional: without it a helper reads what paths are.
+  void set_direct_map() {
+    const auto found = find_direct_map(bpf_program__fd(skeleton_->progs.try_direct_map));
+    if (!found) return;
+    skeleton_->bss->five_levels = found->five_levels;
+    skeleton_->bss->direct_map = found->base;
+    debug("paths are read where the kernel maps all memory");
   }
 
   // Optional: a kernel that does not tell of rings records all the rest.

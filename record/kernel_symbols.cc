@@ -1,8 +1,13 @@
 #include "record/kernel_symbols.h"
 
+#include <bpf/bpf.h>
+
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <string>
+
+#include "bpf/event.h"
 
 namespace ctrace {
 
@@ -25,6 +30,30 @@ std::vector<AddressRange> find_functions(std::istream& symbols,
     if (range.end == 0) range.begin = 0;
   }
   return found;
+}
+
+namespace {
+
+AddressRange ask(int program, std::string_view name) {
+  wire::symbol_query query = {};
+  name.copy(query.name, sizeof query.name - 1);
+  bpf_test_run_opts run = {};
+  run.sz = sizeof run;
+  run.ctx_in = &query;
+  run.ctx_size_in = sizeof query;
+  if (bpf_prog_test_run_opts(program, &run) < 0 || run.retval != 0) return {};
+  query.text[sizeof query.text - 1] = 0;
+  return function_range(query.address, query.text);
+}
+
+}  // namespace
+
+std::vector<AddressRange> find_functions(int program, std::span<const std::string_view> names) {
+  std::vector<AddressRange> found;
+  for (std::string_view name : names) found.push_back(ask(program, name));
+  if (!found.empty() && found[0].end) return found;
+  std::ifstream symbols("/proc/kallsyms");
+  return find_functions(symbols, names);
 }
 
 AddressRange function_range(uint64_t address, const std::string& text) {

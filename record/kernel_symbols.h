@@ -20,6 +20,10 @@ struct AddressRange {
 std::vector<AddressRange> find_functions(std::istream& symbols,
                                          std::span<const std::string_view> names);
 
+// The same by asking the kernel for each (bpf/symbols.bpf.h), whose program `program` is a
+// descriptor of; of all symbols where the first one is not found so.
+std::vector<AddressRange> find_functions(int program, std::span<const std::string_view> names);
+
 // Of a function at `address`, which the kernel prints as `text`: "cap_capable+0x0/0x160".
 AddressRange function_range(uint64_t address, const std::string& text);
 

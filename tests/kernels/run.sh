@@ -28,6 +28,7 @@ prepare() { # prepare PAYLOAD BUILD TOOLS-PREFIX
   [ -z "$groups" ] || echo "$groups" >"$1/groups"
   "$3gcc" -O1 -Wall -Wextra -static -pthread -o "$1/guest" "$here/guest.c" || exit 2
   "$3gcc" -O1 -Wall -Wextra -static -o "$1/forbidden" "$here/../live/programs/forbidden.c" || exit 2
+  "$3gcc" -O1 -Wall -Wextra -static -pthread -o "$1/texts" "$here/../live/programs/texts.c" || exit 2
   echo "${ROUNDS:-1}" >"$1/rounds"
 }
 case " $*" in
