@@ -118,8 +118,18 @@ struct css_set {
 
 struct file;
 
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
+/* Of x86. */
+typedef struct {
+	atomic64_t tlb_gen;
+} mm_context_t;
+
 struct mm_struct {
 	void *pgd;
+	mm_context_t context;
 	struct file *exe_file;
 	unsigned long arg_start, arg_end;
 	unsigned long env_start, env_end;

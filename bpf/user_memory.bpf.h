@@ -7,12 +7,17 @@
  * The kernel maps all memory once more for itself, at `direct_map`; where a user's page lies there is
  * found as the processor finds it, through the tables that the process's top table leads to (AMD64
  * Architecture Programmer's Manual, volume 2, 5.3). Every load here is one that ends well wherever it
- * leads, as 0 where there is nothing. What is in doubt is left to the helper: a page that is not there, is
- * not the user's, is no ordinary memory or is mapped by a gigabyte; what begins with zeroes here (some memory
- * is taken out of that map, memfd_secret()), is longer than 128 bytes or may end in another page; and all
- * of it when the tables lead elsewhere afterwards: then the page may have been another one meanwhile.
+ * leads, as 0 where there is nothing (but not on memory that is broken: the helper survives that). What is
+ * in doubt is left to the helper: a page that is not there, is not the user's, has a protection key, is no
+ * ordinary memory or is mapped by a gigabyte; what begins with zeroes here (some memory is taken out of that
+ * map, memfd_secret()), is longer than 128 bytes or may end in another page.
  *
- * Where `direct_map` is, no kernel says: find_direct_map() in record/ tries with a word of its own.
+ * And all of it when something was taken out of the process's tables meanwhile. Who does that changes the tables, then
+ * raises the process's `tlb_gen`, then makes the processors forget, and only then lets go of pages and
+ * tables (arch/x86/include/asm/mmu.h): while that number is the same, nothing that was walked or read has
+ * become anybody else's.
+ *
+ * Where `direct_map` is, not every kernel says: record/direct_map.h tries with a word of its own.
  */
 #ifndef CTRACE_BPF_USER_MEMORY_BPF_H
 #define CTRACE_BPF_USER_MEMORY_BPF_H
@@ -28,7 +33,9 @@ u32 five_levels = 0;	/* whether a top table leads to four more tables instead of
 #define PAGE_USER 0x4ull
 #define PAGE_LARGE 0x80ull	/* of an upper table */
 #define PAGE_SPECIAL 0x200ull	/* Linux' own: no ordinary memory */
+#define PAGE_KEY 0x7800000000000000ull	/* which the process may have locked */
 #define PAGE_THERE (PAGE_PRESENT | PAGE_USER)
+#define PAGE_ODD (PAGE_SPECIAL | PAGE_KEY)
 #define PAGE_FRAME 0x000ffffffffff000ull
 #define PAGE_FRAME_LARGE 0x000fffffffe00000ull
 #define USER_BITS 47	/* of an address; with five tables there are more, which nobody gets unasked */
@@ -46,54 +53,65 @@ static __always_inline u64 word_at(u64 address)
 	return words_at(address)->r15;
 }
 
-/* The top table of `task`. */
-static __always_inline u64 top_table(u64 task)
+/* Where in the direct map at `base` the user's `address` is, by the process's top table; 0: not to be read here. */
+static __always_inline u64 find_mapped(u64 table, u64 base, u32 levels5, u64 address)
 {
-	u64 mm = word_at(task + bpf_core_field_offset(struct task_struct, mm));
-
-	return mm ? word_at(mm + bpf_core_field_offset(struct mm_struct, pgd)) : 0;
-}
-
-struct mapped {
-	u64 entry_at;	/* 0: not to be read here */
-	u64 entry;
-	u64 address;	/* in the direct map */
-};
-
-/* What maps the user's `address`. */
-static __always_inline struct mapped find_mapped(u64 table, u64 base, u32 levels5, u64 address)
-{
-	struct mapped none = {}, found;
 	u64 entry;
 
 	if (!table || address >> USER_BITS)
-		return none;
+		return 0;
 	if (levels5) {
 		entry = word_at(table);
 		if ((entry & PAGE_THERE) != PAGE_THERE)
-			return none;
+			return 0;
 		table = base + (entry & PAGE_FRAME);
 	}
 	entry = word_at(table + ((address >> 39 & 511) << 3));
 	if ((entry & PAGE_THERE) != PAGE_THERE)
-		return none;
+		return 0;
 	entry = word_at(base + (entry & PAGE_FRAME) + ((address >> 30 & 511) << 3));
 	if ((entry & (PAGE_THERE | PAGE_LARGE)) != PAGE_THERE)
-		return none;
-	found.entry_at = base + (entry & PAGE_FRAME) + ((address >> 21 & 511) << 3);
-	found.entry = word_at(found.entry_at);
-	if ((found.entry & (PAGE_THERE | PAGE_SPECIAL)) != PAGE_THERE)
-		return none;
-	if (found.entry & PAGE_LARGE) {
-		found.address = base + (found.entry & PAGE_FRAME_LARGE) + (address & 0x1fffff);
-		return found;
-	}
-	found.entry_at = base + (found.entry & PAGE_FRAME) + ((address >> 12 & 511) << 3);
-	found.entry = word_at(found.entry_at);
-	if ((found.entry & (PAGE_THERE | PAGE_SPECIAL)) != PAGE_THERE)
-		return none;
-	found.address = base + (found.entry & PAGE_FRAME) + (address & 0xfff);
-	return found;
+		return 0;
+	entry = word_at(base + (entry & PAGE_FRAME) + ((address >> 21 & 511) << 3));
+	if ((entry & (PAGE_THERE | PAGE_SPECIAL)) != PAGE_THERE)
+		return 0;
+	if (entry & PAGE_LARGE)
+		return entry & PAGE_KEY ? 0 : base + (entry & PAGE_FRAME_LARGE) + (address & 0x1fffff);
+	entry = word_at(base + (entry & PAGE_FRAME) + ((address >> 12 & 511) << 3));
+	if ((entry & (PAGE_THERE | PAGE_ODD)) != PAGE_THERE)
+		return 0;
+	return base + (entry & PAGE_FRAME) + (address & 0xfff);
+}
+
+struct user_place {
+	u64 gen_at, gen;	/* the process's tlb_gen: where it is, and what it was */
+	u64 at;			/* in the direct map; 0: not to be read here */
+};
+
+/* Where `address` of `task`, the current one, is; `most`: that much is read of its page. */
+static __always_inline struct user_place find_place(u64 task, u64 address, u32 most)
+{
+	u64 base = READ_ONCE(direct_map), mm;
+	struct user_place place = {};
+
+	if (!base || (address & 0xfff) + most > 4096)
+		return place;
+	mm = word_at(task + bpf_core_field_offset(struct task_struct, mm));
+	if (!mm)
+		return place;
+	place.gen_at = mm + bpf_core_field_offset(struct mm_struct, context.tlb_gen.counter);
+	place.gen = word_at(place.gen_at);
+	barrier();
+	place.at = find_mapped(word_at(mm + bpf_core_field_offset(struct mm_struct, pgd)), base,
+			       five_levels, address);
+	return place;
+}
+
+/* Whether what was read there is the process's. */
+static __always_inline bool held_still(const struct user_place *place)
+{
+	barrier();
+	return word_at(place->gen_at) == place->gen;
 }
 
 /* The registers that stand for the words one after the other in struct pt_regs. */
@@ -143,32 +161,16 @@ ended:
 	return *(u64 *)to;
 }
 
-/* Whether what was read of `mapped` was of its page all the time. */
-static __always_inline bool is_still_mapped(const struct mapped *mapped, u64 table, u64 base,
-					    u64 address)
-{
-	struct mapped now;
-
-	barrier();
-	now = find_mapped(table, base, five_levels, address);
-	return now.entry_at == mapped->entry_at && now.entry == mapped->entry;
-}
-
 /* Copies the string at `address` of `task`, the current one. Returns as copy_text(). */
 static __always_inline s32 read_text(u8 *to, u64 task, u64 address)
 {
-	u64 base = READ_ONCE(direct_map), table;
-	struct mapped mapped;
+	struct user_place place = find_place(task, address, 8 * USER_WORDS);
 	s32 size;
 
-	if (!base || (address & 0xfff) > 4096 - 8 * USER_WORDS)
+	if (!place.at)
 		return -1;
-	table = top_table(task);
-	mapped = find_mapped(table, base, five_levels, address);
-	if (!mapped.entry_at)
-		return -1;
-	size = copy_text(to, mapped.address);
-	return is_still_mapped(&mapped, table, base, address) ? size : -1;
+	size = copy_text(to, place.at);
+	return held_still(&place) ? size : -1;
 }
 
 /*
@@ -177,30 +179,34 @@ static __always_inline s32 read_text(u8 *to, u64 task, u64 address)
  */
 static __always_inline bool read_words(u8 *to, u64 size, u64 task, u64 address)
 {
-	u64 base = READ_ONCE(direct_map), table, count = (size + 7) >> 3;
-	struct mapped mapped;
+	struct user_place place;
+	u32 count = (size + 7) >> 3;
 	bool copied;
 
-	if (!base || !count || count > USER_WORDS || (address & 0xfff) + 8 * count > 4096)
+	if (!size || size > 8 * USER_WORDS)
 		return false;
-	table = top_table(task);
-	mapped = find_mapped(table, base, five_levels, address);
-	if (!mapped.entry_at)
+	place = find_place(task, address, 8 * count);
+	if (!place.at)
 		return false;
-	copied = copy_words(to, mapped.address, count);
-	return is_still_mapped(&mapped, table, base, address) && copied;
+	copied = copy_words(to, place.at, count);
+	return held_still(&place) && copied;
 }
 
 /* Whether query's address holds query's word if the direct map is where it says. */
 SEC("syscall")
 int try_direct_map(struct direct_map_query *query)
 {
-	u64 task = bpf_get_current_task();
-	struct mapped mapped = find_mapped(top_table(task), query->base, query->five_levels,
-					   query->address);
+	u64 task = bpf_get_current_task(), mm, at;
 
 	query->task = task;
-	return mapped.entry_at && word_at(mapped.address) == query->word;
+	/* Words are words as long as the registers lie as they always did. */
+	if (bpf_core_field_offset(struct pt_regs, r15) ||
+	    bpf_core_field_offset(struct pt_regs, orig_ax) != 8 * (USER_WORDS - 1))
+		return 0;
+	mm = word_at(task + bpf_core_field_offset(struct task_struct, mm));
+	at = find_mapped(word_at(mm + bpf_core_field_offset(struct mm_struct, pgd)), query->base,
+			 query->five_levels, query->address);
+	return at && word_at(at) == query->word;
 }
 
 #else

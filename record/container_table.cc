@@ -173,7 +173,7 @@ ContainerTable::Entry* ContainerTable::of_task(uint64_t cgroup_id, uint64_t kern
 std::shared_ptr<ContainerTable::Entry> ContainerTable::cgroup_removed(uint64_t id) {
   // The kernel side forgot it when it went; but what was told of it since (cgroup_made() is behind
   // by what the rings hold) would stay for ever.
-  if (!is_space(id)) hooks_.forget_cgroup(id);
+  if (!is_space(id)) hooks_.cgroup_gone(id);
   if (metadata_watch_) metadata_watch_->forget(id);
   if (const ContainerTable::Entry* entry = known(id); api_ && entry) api_->forget(entry->row->id);
   inner_paths_.erase(id);

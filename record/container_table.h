@@ -64,6 +64,8 @@ class ContainerTable {
     std::function<void(uint64_t cgroup_id, uint64_t top)> move_cgroup;
     // The kernel side must forget this cgroup; then (once) look at all tasks anew.
     std::function<void(uint64_t cgroup_id)> forget_cgroup;
+    // It was removed.
+    std::function<void(uint64_t cgroup_id)> cgroup_gone;
     // Those in this cgroup are nobody's.
     std::function<void(uint64_t cgroup_id)> ignore_container;
     std::function<void()> raise_epoch;

@@ -4,9 +4,22 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <string>
+
 #include "bpf/event.h"
 
 namespace ctrace {
+namespace {
+
+// Whose tables say where a page is in the host's memory, which is not where it is in the map.
+bool is_paravirtual() {
+  std::string type;
+  std::ifstream("/sys/hypervisor/guest_type") >> type;
+  return type == "PV";
+}
+
+}  // namespace
 
 std::optional<DirectMap> find_direct_map(uint64_t inside, uint64_t memory_bytes,
                                          const TryDirectMap& holds) {
@@ -24,6 +37,7 @@ std::optional<DirectMap> find_direct_map(uint64_t inside, uint64_t memory_bytes,
 }
 
 std::optional<DirectMap> find_direct_map(int program) {
+  if (is_paravirtual()) return {};
   uint64_t word = 0, task = 0;
   if (getrandom(&word, sizeof word, GRND_NONBLOCK) != sizeof word) return {};
   const auto holds = [&](const DirectMap& map) {

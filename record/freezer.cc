@@ -250,7 +250,8 @@ bool Freezer::holds_recorder(const Member& member) const {
 }
 
 void Freezer::note(std::string text) {
-  if (said_.insert(text).second) notes_.push_back(std::move(text));
+  constexpr size_t kMostNotes = 256;
+  if (said_.size() < kMostNotes && said_.insert(text).second) notes_.push_back(std::move(text));
 }
 
 std::vector<std::string> Freezer::take_notes() {

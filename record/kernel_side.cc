@@ -276,6 +276,8 @@ class LoadedKernelSide : public KernelSide {
     twin_ = open_object(newer, &how);
     if (!twin_) return -errno;
     configure(options, types);
+    // A program of this kind can be had since 5.14, and what it is for in the newer object alone.
+    bpf_program__set_autoload(skeleton_->progs.try_direct_map, newer);
     share_programs();
     int error = maps_->make(skeleton_->obj, SharedMaps::Kind::kGlobals);
     if (!error) error = lend_maps(skeleton_);

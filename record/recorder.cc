@@ -122,6 +122,11 @@ ContainerTable::Hooks Recorder::hooks() {
                 kernel_->forget_cgroup(id);
                 if (freezer_) freezer_->remove(id, /*for_good=*/true);
               },
+          .cgroup_gone =
+              [this](uint64_t id) {
+                kernel_->forget_cgroup(id);
+                if (freezer_) freezer_->remove(id, /*for_good=*/false);
+              },
           .ignore_container = [this](uint64_t id) { kernel_->ignore_container(id); },
           .raise_epoch = [this] { kernel_->raise_epoch(); },
           .watch_cgroup = [this](uint64_t id) { kernel_->add_cgroup(id, 0, false); },

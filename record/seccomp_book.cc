@@ -130,6 +130,9 @@ void SeccompBook::take_program(const RecordView& view) {
   if (view.record->args < 3 || !next_blob(view, offset, blob)) return;
   const uint64_t hash = view.args[0], length = view.args[1], first = view.args[2];
   if (length == 0 || length > BPF_MAXINSNS || first >= length) return;
+  // Whose rest was lost nobody completes.
+  constexpr size_t kMostDrafts = 64;
+  if (drafts_.size() >= kMostDrafts && !drafts_.contains(hash)) drafts_.clear();
   Draft& draft = drafts_[hash];
   if (first == 0) draft = {FilterProgram(length), 0};
   const size_t count = blob.size / sizeof(sock_filter);

@@ -231,8 +231,10 @@ void Tracker::take_task(uint32_t tid, const wire::task_record& from) {
     row->belongs_to(shown_container(state.container.get()));
     // Of a container that ran before not every task was told.
     const bool existing = state.container->row->existing;
-    filters_.saw_task(state.container->row->index, row->phase,
-                      existing ? uint64_t{wire::FILTERS_UNKNOWN} : from.filters);
+    // And of one that is gone nothing is asked any more.
+    if (containers_.known(state.container->top_cgroup) == state.container.get())
+      filters_.saw_task(state.container->row->index, row->phase,
+                        existing ? uint64_t{wire::FILTERS_UNKNOWN} : from.filters);
   }
   state.row = std::move(row);
 }

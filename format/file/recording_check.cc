@@ -37,7 +37,6 @@ class Checker {
   CountTable counts_;
   LossCheck losses_;
   DropGatherer drops_;
-  bool all_drops_read_ = true;
   Digest chain_ = {};
   uint64_t blocks_ = 0;
 };
@@ -59,7 +58,6 @@ void Checker::check_frame(const FoundFrame& frame) {
   const auto payload = read_payload(file_, frame, &buffer_);
   if (!payload) {
     losses_.unreadable_block();  // it may have been one
-    if (frame.header.kind == FrameKind::kContainers) all_drops_read_ = false;
     return damage_->note(frame.offset, payload.error().message);
   }
   check_chain(frame, *payload);
@@ -67,19 +65,16 @@ void Checker::check_frame(const FoundFrame& frame) {
   if (frame.header.kind > FrameKind::kIndex) return;
   PartReader reader;
   const auto part = reader.open(part_of(frame.header, *payload, 0), frame.header.raw_lengths[0]);
-  const bool is_containers = frame.header.kind == FrameKind::kContainers;
   if (!part) {
-    if (is_containers) all_drops_read_ = false;
     return damage_->note(frame.offset, frame_name(frame.header) + ": " + part.error().message);
   }
-  if (is_containers && (*part)->containers()) check_containers(frame, *(*part)->containers());
+  if (frame.header.kind == FrameKind::kContainers && (*part)->containers())
+    check_containers(frame, *(*part)->containers());
 }
 
 void Checker::check_containers(const FoundFrame& frame, const disk::Containers& table) {
-  if (auto taken = drops_.take(table); !taken) {
-    all_drops_read_ = false;
+  if (auto taken = drops_.take(table); !taken)
     damage_->note(frame.offset, frame_name(frame.header) + ": " + taken.error().message);
-  }
   CopyBudget budget;
   const auto* rows = table.rows();
   for (uint32_t i = 0; rows && i < rows->size(); ++i) {
@@ -152,7 +147,8 @@ void Checker::check_end(bool is_complete, uint64_t end) {
   }
   const bool gathered = index_->drops_left_out;
   const std::vector<DropRow> drops = gathered ? drops_.rows() : index_->drops;
-  const bool known = !gathered || all_drops_read_;
+  // Of a file that is damaged some may be missing.
+  const bool known = !gathered || damage_->all().empty();
   for (std::string& wrong : losses_.end(index_->totals, known ? &drops : nullptr)) {
     damage_->note(end, std::move(wrong));
   }

@@ -318,7 +318,6 @@ TEST_F(TrackerTest, CommandModeDropsNothingForWantOfAContainer) {
   EXPECT_EQ(seen_[0].container, "");
 }
 
-// The kernel side tells only whoever made the call anew.
 // A recorder that runs for months meets any number of containers.
 TEST_F(TrackerTest, NothingStaysOfAContainerThatIsGone) {
   make_cgroup(kCgroup, "/docker/" + std::string(64, 'a'));

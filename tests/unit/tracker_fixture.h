@@ -52,6 +52,7 @@ class TrackerTest : public testing::Test {
     ContainerTable::Hooks hooks = {
         .move_cgroup = [this](uint64_t id, uint64_t top) { moved_.emplace_back(id, top); },
         .forget_cgroup = [this](uint64_t id) { forgotten_.push_back(id); },
+        .cgroup_gone = [this](uint64_t id) { forgotten_.push_back(id); },
         .ignore_container = [this](uint64_t id) { ignored_.push_back(id); },
         .raise_epoch = [this] { ++epochs_; },
         .watch_cgroup = [this](uint64_t id) { watched_.push_back(id); },

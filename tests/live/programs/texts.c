@@ -3,7 +3,9 @@
  * read, is printed a line a call. "texts race" has other threads change the memory meanwhile.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -22,6 +24,12 @@ static void use(const char *path, const char *expected)
 {
 	syscall(SYS_rmdir, path);
 	puts(expected);
+}
+
+/* Where the processor decides whether it may be read. */
+static void use_if_readable(const char *path, const char *expected)
+{
+	puts(syscall(SYS_rmdir, path) && errno == EFAULT ? "?" : expected);
 }
 
 static char *pages(size_t size, int flags)
@@ -70,7 +78,8 @@ static void all_places(void)
 {
 	static char lengths[PAGE + 8];
 	char *two = pages(2 * PAGE, 0), *one = pages(2 * PAGE, 0), *large = pages(2 * HUGE_PAGE, 0);
-	char *untouched = pages(PAGE, 0), *refused = pages(PAGE, 0), *tables;
+	char *untouched = pages(PAGE, 0), *refused = pages(PAGE, 0);
+	char *locked = pages(PAGE, 0), *tables;
 	char many[4096];
 
 	for (size_t length = 0; length <= 150; length++)
@@ -106,6 +115,10 @@ static void all_places(void)
 	use(refused, "?");
 	mprotect(refused, PAGE, PROT_READ);
 	use(refused, refused);
+	fill(many, 50, 14);
+	strcpy(locked, many);
+	mprotect(locked, PAGE, PROT_EXEC);
+	use_if_readable(locked, many);
 	mapped_file("private file", memfd_create("text", 0), MAP_PRIVATE, 9);
 	mapped_file("shared file", memfd_create("text", 0), MAP_SHARED, 10);
 	/* Memory that the kernel itself does not map. */
@@ -158,18 +171,29 @@ static void *reuse(void *unused)
 	return unused;
 }
 
+/* Interrupts whoever runs, wherever. */
+static void *interrupt(void *unused)
+{
+	syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+	while (!done)
+		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+	return unused;
+}
+
 static void race(void)
 {
-	pthread_t threads[2];
+	pthread_t threads[3];
 
 	shared = (char *)0x200000000000;
 	pthread_create(&threads[0], NULL, replace, NULL);
 	pthread_create(&threads[1], NULL, reuse, NULL);
+	pthread_create(&threads[2], NULL, interrupt, NULL);
 	for (int i = 0; i < 100000; i++)
 		syscall(SYS_rmdir, shared);
 	done = 1;
 	pthread_join(threads[0], NULL);
 	pthread_join(threads[1], NULL);
+	pthread_join(threads[2], NULL);
 }
 
 int main(int argc, char **argv)
