@@ -6,6 +6,7 @@
 #define CTRACE_BPF_FILE_NAMES_BPF_H
 
 #include "bpf/task.bpf.h"
+#include "bpf/user_memory.bpf.h"
 
 #define AT_FDCWD (-100)
 #define S_IFMT 00170000
@@ -207,23 +208,26 @@ static __always_inline struct found_file find_file(struct task_struct *task, u64
 	return found;
 }
 
-/* ---- what follows is done once a file: probe reads alone */
+/* ---- what follows is done once a file */
 
-static __always_inline struct mount *mount_of(struct vfsmount *mnt)
+/* `mnt`: a number, as all pointers that were kept in memory. */
+static __always_inline struct mount *mount_of(u64 mnt)
 {
-	return (struct mount *)((u8 *)mnt -
-				bpf_core_field_offset(struct mount, mnt));
+	return CAST(struct mount, mnt - bpf_core_field_offset(struct mount, mnt));
 }
 
-/* Appends the name of `dentry`; false: there is no room. */
-static __always_inline bool add_name(struct file_told *told, struct dentry *dentry)
+/* Appends the name of `dentry`, a number too; false: there is no room. */
+static __always_inline bool add_name(struct file_told *told, u64 dentry)
 {
-	u32 size = told->size & (FILE_NAMES - 1), length = BPF_CORE_READ(dentry, d_name.len);
+	struct dentry *named = CAST(struct dentry, dentry);
+	u32 size = told->size & (FILE_NAMES - 1), length = GET(named, d_name.len);
 
 	if (size >= FILE_NAMES - FILE_NAME_ROOM)
 		return false;
 	length &= FILE_NAME_ROOM - 1;
-	bpf_probe_read_kernel(told->names + size, length, BPF_CORE_READ(dentry, d_name.name));
+	if (!read_kernel_text(told->names + size, length,
+			      dentry + bpf_core_field_offset(struct dentry, d_name.name)))
+		bpf_probe_read_kernel(told->names + size, length, GET(named, d_name.name));
 	told->names[size + length] = 0;
 	told->size = size + length + 1;
 	return true;
@@ -239,27 +243,27 @@ __noinline int walk_up(void)
 {
 	u32 first = 0;
 	struct file_told *told = bpf_map_lookup_elem(&file_scratch, &first);
-	struct dentry *dentry, *parent;
-	struct vfsmount *mnt;
+	struct dentry *parent;
+	u64 dentry, mnt;
 
 	if (!told)
 		return WALK_CUT;
-	dentry = told->dentry;
-	mnt = told->mnt;
-	if (dentry == told->root && mnt == told->root_mnt)
+	dentry = (u64)told->dentry;
+	mnt = (u64)told->mnt;
+	if (dentry == (u64)told->root && mnt == (u64)told->root_mnt)
 		return WALK_WHOLE;
-	if (dentry == BPF_CORE_READ(mnt, mnt_root)) {
+	if (dentry == (u64)GET(CAST(struct vfsmount, mnt), mnt_root)) {
 		struct mount *mount = mount_of(mnt);
-		struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+		struct mount *above = GET(mount, mnt_parent);
 
 		if (above == mount)
 			return WALK_WHOLE;
-		told->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		told->dentry = GET(mount, mnt_mountpoint);
 		told->mnt = (struct vfsmount *)((u8 *)above + bpf_core_field_offset(struct mount, mnt));
 		return WALK_ON;
 	}
-	parent = BPF_CORE_READ(dentry, d_parent);
-	if (parent == dentry)
+	parent = GET(CAST(struct dentry, dentry), d_parent);
+	if ((u64)parent == dentry)
 		return WALK_WHOLE;
 	if (!add_name(told, dentry))
 		return WALK_CUT;
@@ -270,12 +274,12 @@ __noinline int walk_up(void)
 /* The names of a file up to the task's root, across mounts. False: not up to there. */
 static __always_inline bool add_path(struct file_told *told, struct task_struct *task)
 {
-	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	struct fs_struct *fs = GET(task, fs);
 
 	told->dentry = told->found.dentry;
 	told->mnt = told->found.mnt;
-	told->root = BPF_CORE_READ(fs, root.dentry);
-	told->root_mnt = BPF_CORE_READ(fs, root.mnt);
+	told->root = GET(fs, root.dentry);
+	told->root_mnt = GET(fs, root.mnt);
 	for (int i = 0; i < MAX_STEPS; i++) {
 		int end = walk_up();
 
@@ -338,24 +342,25 @@ static __always_inline void describe_namespace(struct file_told *told, struct in
 
 static __always_inline void describe_file(struct file_told *told, struct task_struct *task)
 {
-	struct dentry *dentry = told->found.dentry;
-	struct vfsmount *mnt = told->found.mnt;
-	struct inode *inode = told->found.inode;
-	bool root = BPF_CORE_READ(dentry, d_parent) == dentry;
+	u64 kept = (u64)told->found.dentry;
+	struct dentry *dentry = CAST(struct dentry, kept);
+	struct vfsmount *mnt = CAST(struct vfsmount, told->found.mnt);
+	struct inode *inode = CAST(struct inode, told->found.inode);
+	bool root = (u64)GET(dentry, d_parent) == kept;
 
 	__builtin_memset(&told->file, 0, sizeof(told->file));
 	told->size = 0;
 	told->file.id = told->found.id;
-	told->file.inode = BPF_CORE_READ(inode, i_ino);
-	told->file.dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	told->file.rdev = BPF_CORE_READ(inode, i_rdev);
-	told->file.mode = BPF_CORE_READ(inode, i_mode);
-	told->file.magic = BPF_CORE_READ(inode, i_sb, s_magic);
-	if (!root && !BPF_CORE_READ(dentry, d_hash.pprev))
+	told->file.inode = GET(inode, i_ino);
+	told->file.dev = GET(inode, i_sb, s_dev);
+	told->file.rdev = GET(inode, i_rdev);
+	told->file.mode = GET(inode, i_mode);
+	told->file.magic = GET(inode, i_sb, s_magic);
+	if (!root && !GET(dentry, d_hash.pprev))
 		told->file.flags |= FILE_DELETED;
-	if (root && dentry != BPF_CORE_READ(mnt, mnt_root)) {
+	if (root && kept != (u64)GET(mnt, mnt_root)) {
 		told->file.flags |= FILE_ALONE;
-		add_name(told, dentry);
+		add_name(told, kept);
 		if (told->file.magic == NSFS_MAGIC)
 			describe_namespace(told, inode);
 	} else if (!add_path(told, task)) {

@@ -192,6 +192,14 @@ static __always_inline bool read_words(u8 *to, u64 size, u64 task, u64 address)
 	return held_still(&place) && copied;
 }
 
+/* Copies `length` bytes that a pointer at `pointer_at` leads to, all in the kernel's memory. Returns as read_words(). */
+static __always_inline bool read_kernel_text(u8 *to, u32 length, u64 pointer_at)
+{
+	if (!length || length > 8 * USER_WORDS)
+		return false;
+	return copy_words(to, word_at(pointer_at), (length + 7) >> 3);
+}
+
 /* Whether query's address holds query's word if the direct map is where it says. */
 SEC("syscall")
 int try_direct_map(struct direct_map_query *query)
@@ -217,6 +225,11 @@ static __always_inline s32 read_text(u8 *to, u64 task, u64 address)
 }
 
 static __always_inline bool read_words(u8 *to, u64 size, u64 task, u64 address)
+{
+	return false;
+}
+
+static __always_inline bool read_kernel_text(u8 *to, u32 length, u64 pointer_at)
 {
 	return false;
 }

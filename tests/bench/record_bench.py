@@ -42,13 +42,13 @@ for _ in range(4000):
         client.recv(4096)
 thread.join()
 """
-FILES = "find /usr/share /usr/lib/python3 /usr/include -type f 2>/dev/null | head -n 20000"
+FILES = "find /usr/share /usr/lib/python3 /usr/include -type f -print0 2>/dev/null | head -z -n 20000"
 # name, shell command, x untraced that it may cost
 COMMANDS = (
     ("find", "find /usr /etc >/dev/null 2>&1; find /usr /etc >/dev/null 2>&1", 1.25),
     ("tar", "tar cf - /usr/include /usr/share/perl5 2>/dev/null | cat >/dev/null", 1.15),
     ("python start", "for i in 1 2 3 4 5 6 7 8; do python3 -c 'import json, http.client, email'; done", 1.05),
-    ("cat 20k files", FILES + " | xargs cat >/dev/null 2>&1", None),
+    ("cat 20k files", FILES + " | xargs -0 cat >/dev/null 2>&1", None),
     ("gcc", "for i in 1 2 3 4; do gcc -O1 -o hello hello.c; done", None),
     ("TCP", "python3 tcp.py", None),
 )
