@@ -22,7 +22,8 @@
 
 /*
  * GET(pointer, a, b) is pointer->a->b: loaded directly from what was cast, else by probe reads. Unlike
- * READ() it serves pointers that the kernel did not hand out.
+ * READ() it serves pointers that the kernel did not hand out. `pointer` is a variable: in an expression the
+ * probe reads would take fields of our own for the kernel's.
  */
 #define GET(pointer, ...) \
 	(HAS_CASTS ? ___arrow(pointer, __VA_ARGS__) : BPF_CORE_READ(pointer, __VA_ARGS__))
@@ -243,7 +244,8 @@ __noinline int walk_up(void)
 {
 	u32 first = 0;
 	struct file_told *told = bpf_map_lookup_elem(&file_scratch, &first);
-	struct dentry *parent;
+	struct dentry *parent, *typed;
+	struct vfsmount *typed_mnt;
 	u64 dentry, mnt;
 
 	if (!told)
@@ -252,7 +254,9 @@ __noinline int walk_up(void)
 	mnt = (u64)told->mnt;
 	if (dentry == (u64)told->root && mnt == (u64)told->root_mnt)
 		return WALK_WHOLE;
-	if (dentry == (u64)GET(CAST(struct vfsmount, mnt), mnt_root)) {
+	typed = CAST(struct dentry, dentry);
+	typed_mnt = CAST(struct vfsmount, mnt);
+	if (dentry == (u64)GET(typed_mnt, mnt_root)) {
 		struct mount *mount = mount_of(mnt);
 		struct mount *above = GET(mount, mnt_parent);
 
@@ -262,7 +266,7 @@ __noinline int walk_up(void)
 		told->mnt = (struct vfsmount *)((u8 *)above + bpf_core_field_offset(struct mount, mnt));
 		return WALK_ON;
 	}
-	parent = GET(CAST(struct dentry, dentry), d_parent);
+	parent = GET(typed, d_parent);
 	if ((u64)parent == dentry)
 		return WALK_WHOLE;
 	if (!add_name(told, dentry))

@@ -70,7 +70,7 @@ void fill_config(const CaptureOptions& options, const KernelTypes& types, uint64
   config.environment = options.depth.environment;
   config.payload = options.depth.payload_bytes;
   config.durations = options.durations;
-  config.has_casts = types.has_function("bpf_rdonly_cast");
+  config.has_casts = has_casts(types);
   config.captures = options.captures;
   config.preempted = programs_are_preempted(types);
   copy_comms(options.comms, config.comm_include, config.comm_includes);

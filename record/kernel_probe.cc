@@ -59,6 +59,10 @@ bool KernelTypes::has_tracepoint(const std::string& name) const {
   return find("btf_trace_" + name, BTF_KIND_TYPEDEF) != 0;
 }
 
+bool has_casts(const KernelTypes& types) {
+  return !getenv("CTRACE_OLDER") && types.has_function("bpf_rdonly_cast");
+}
+
 // Asked of raw tracepoints: for tracing programs libbpf 1.1 asks with an fentry program, which does
 // not load everywhere.
 bool has_helper(bpf_func_id helper) {

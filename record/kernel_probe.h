@@ -39,6 +39,9 @@ class KernelTypes {
 };
 
 bool has_helper(bpf_func_id helper);
+// bpf_rdonly_cast(), since 6.2. CTRACE_OLDER=1 says that there is none, so that a newer kernel runs
+// what is for older ones.
+bool has_casts(const KernelTypes& types);
 
 // Whether programs at tracepoints may be preempted, and there is what it takes to prevent that
 // (bpf/preempt.bpf.h): kernels from 7.0 on, with tracefs mounted.

@@ -266,7 +266,7 @@ class LoadedKernelSide : public KernelSide {
     capture::destroy(twin_);
     capture::destroy(skeleton_);
     twin_ = skeleton_ = nullptr;
-    const bool newer = types.has_function("bpf_rdonly_cast");
+    const bool newer = has_casts(types);
     const RelocationTypes cut(types, bpf_object__btf(model_->obj));
     bpf_object_open_opts how = {};
     how.sz = sizeof how;

@@ -29,6 +29,13 @@ else
   note "by the helper alone"
 fi
 
+# What is for older kernels reads by the helper.
+CTRACE_OLDER=1 "$RECORD" -o "$WORK/older.ctr" -- "$WORK/texts" >"$WORK/expected" 2>"$WORK/err" ||
+  fail "older: $(tail -n 1 "$WORK/err")"
+expect_no_loss "$WORK/older.ctr"
+paths "$WORK/older.ctr" >"$WORK/recorded"
+diff "$WORK/expected" "$WORK/recorded" >"$WORK/diff" || fail "older: $(head -n 5 "$WORK/diff")"
+
 # What is taken away while it is read is never somebody else's.
 "$RECORD" -o "$WORK/race.ctr" -- "$WORK/texts" race 2>"$WORK/race.err" || fail "$(tail -n 1 "$WORK/race.err")"
 paths "$WORK/race.ctr" | sort | uniq -c >"$WORK/race"
