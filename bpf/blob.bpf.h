@@ -125,9 +125,9 @@ static __always_inline int text_blob(struct ring_head *ring, struct blob *b, u8 
 
 /*
  * Writes the blob of one argument of the record that is being written. `spec`: the argument's number
- * and, in the bytes above it, its row of `pointees` and plan.blob[].count. `task`: slot->task.
+ * and, in the bytes above it, its row of `pointees` and plan.blob[].count.
  */
-__noinline int write_blob(u32 offset, u32 spec, s64 result, u64 task)
+__noinline int write_blob(u32 offset, u32 spec, s64 result)
 {
 	const volatile struct pointee *row = &pointees[spec >> 8 & (MAX_POINTEES - 1)];
 	struct ring_head *ring = ring_here();
@@ -146,11 +146,11 @@ __noinline int write_blob(u32 offset, u32 spec, s64 result, u64 task)
 	if (!is_time(row->when, result))
 		return blob_end(ring, b, arg, TEXT_NOT_READ, 0);
 	if (row->op == OP_TEXT)
-		return text_blob(ring, b, arg, address, task);
+		return text_blob(ring, b, arg, address, 0);
 	if (row->payload && (spec & NO_PAYLOAD))
 		return blob_end(ring, b, arg, TEXT_NOT_READ, 0);
 	length = bytes_of(row, args, spec >> 16 & 7, result);
-	if (length <= limit && read_words((u8 *)(b + 1), length, task, address))
+	if (length <= limit && read_words((u8 *)(b + 1), length, address))
 		return blob_end(ring, b, arg, TEXT_WHOLE, length & (MAX_BYTES - 1));
 	if (length <= limit)
 		return bytes_blob(ring, b, arg, address, length, MAX_BYTES, TEXT_WHOLE);

@@ -36,13 +36,11 @@ static __always_inline bool is_decided(const volatile struct pointee *row, const
 
 /*
  * Writes the blobs of the record that is being written, whose values end at `size`, by plan `index`.
- * Returns the bytes added and, in the highest byte, how many blobs they are. `whose`: enum pressure and,
- * above its byte, the tally for which contents of buffers that are not read under it are counted.
- * `task`: slot->task.
+ * Returns the bytes added and, in the highest byte, how many blobs they are. Contents of buffers that
+ * are not read under `pressure` are counted for `tally`.
  */
-__noinline int write_blobs(u32 size, u32 index, s64 ret, u32 whose, u64 task)
+__noinline int write_blobs(u32 size, u32 index, s64 ret, u32 pressure, u32 tally)
 {
-	u32 pressure = whose & 0xff, tally = whose >> 8;
 	const volatile struct plan *plan = &plans[index & (PLAN_ROWS - 1)];
 	struct ring_head *ring = ring_here();
 	u32 added = 0, blobs = 0;
@@ -74,7 +72,7 @@ __noinline int write_blobs(u32 size, u32 index, s64 ret, u32 whose, u64 task)
 		else if (row->op == OP_VECTORS)
 			added += write_vectors(size + added, spec, ret);
 		else
-			added += write_blob(size + added, spec, ret, task);
+			added += write_blob(size + added, spec, ret);
 		blobs++;
 	}
 	return (added & 0xffffff) | blobs << 24;
@@ -117,11 +115,10 @@ static __always_inline void tally_call(struct task_slot *slot, struct call call,
 	count_call(index, call.nr, failed);
 }
 
-static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, struct task_slot *slot)
+static __always_inline void put_blobs(struct writer *w, u32 index, s64 ret, u32 tally)
 {
-	u32 tally = slot->tally;
 	u32 added = w->pressure >= PRESSURE_NO_TEXTS ? shed_blobs(w->size, index, tally)
-						     : write_blobs(w->size, index, ret, w->pressure | tally << 8, slot->task);
+						     : write_blobs(w->size, index, ret, w->pressure, tally);
 
 	w->size += added & 0xffffff;
 	w->blobs += added >> 24;
@@ -271,7 +268,7 @@ __noinline int record_odd(u32 tid, s64 ret)
 	if ((u8)(READ_ONCE(scratch->odd) >> ODD_FILES))
 		put_files(&w, scratch->ids[0], (u8)(READ_ONCE(scratch->odd) >> ODD_FILES));
 	if (READ_ONCE(scratch->odd) >> ODD_BLOBS & 15)
-		put_blobs(&w, (u16)(READ_ONCE(scratch->odd) >> ODD_INDEX), ret, slot);
+		put_blobs(&w, (u16)(READ_ONCE(scratch->odd) >> ODD_INDEX), ret, slot->tally);
 	record_end(&w);
 	return 0;
 }
@@ -343,7 +340,7 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	if (plan->single_text && w.pressure < PRESSURE_NO_TEXTS)
 		put_text(&w, plan->blob[0].arg & 7, slot->task);
 	else if (plan->blobs)
-		put_blobs(&w, nr, ret, slot);
+		put_blobs(&w, nr, ret, slot->tally);
 	record_end(&w);
 	return 0;
 odd:

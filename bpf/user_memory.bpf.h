@@ -161,10 +161,11 @@ ended:
 	return *(u64 *)to;
 }
 
-/* Copies the string at `address` of `task`, the current one. Returns as copy_text(). */
+/* Copies the string at `address` of `task`, the current one (0: to be asked for). Returns as copy_text(). */
 static __always_inline s32 read_text(u8 *to, u64 task, u64 address)
 {
-	struct user_place place = find_place(task, address, 8 * USER_WORDS);
+	struct user_place place =
+		find_place(task ? task : bpf_get_current_task(), address, 8 * USER_WORDS);
 	s32 size;
 
 	if (!place.at)
@@ -174,10 +175,10 @@ static __always_inline s32 read_text(u8 *to, u64 task, u64 address)
 }
 
 /*
- * Copies `size` bytes, and up to seven behind them. Returns whether that was done; if not, the helper is to
- * read them.
+ * Copies `size` bytes of the current task, and up to seven behind them. Returns whether that was done; if
+ * not, the helper is to read them.
  */
-static __always_inline bool read_words(u8 *to, u64 size, u64 task, u64 address)
+static __always_inline bool read_words(u8 *to, u64 size, u64 address)
 {
 	struct user_place place;
 	u32 count = (size + 7) >> 3;
@@ -185,7 +186,7 @@ static __always_inline bool read_words(u8 *to, u64 size, u64 task, u64 address)
 
 	if (!size || size > 8 * USER_WORDS)
 		return false;
-	place = find_place(task, address, 8 * count);
+	place = find_place(bpf_get_current_task(), address, 8 * count);
 	if (!place.at)
 		return false;
 	copied = copy_words(to, place.at, count);
@@ -219,18 +220,13 @@ int try_direct_map(struct direct_map_query *query)
 
 #else
 
-/* A parameter that nobody looked at would not be passed, and the verifier wants it. */
-#define LOOK_AT(parameter) asm volatile("" : "+r"(parameter))
-
 static __always_inline s32 read_text(u8 *to, u64 task, u64 address)
 {
-	LOOK_AT(task);
 	return -1;
 }
 
-static __always_inline bool read_words(u8 *to, u64 size, u64 task, u64 address)
+static __always_inline bool read_words(u8 *to, u64 size, u64 address)
 {
-	LOOK_AT(task);
 	return false;
 }
 
