@@ -48,8 +48,9 @@ __noinline int find_tally(u64 top_cgroup, u8 phase, u8 abi)
 		full_tallies++;
 		return NO_TALLY;
 	}
-	/* Another CPU may have been faster; its entry is as good, and one index is then idle. */
-	bpf_map_update_elem(&tally_index, &key, &fresh, BPF_NOEXIST);
+	/* Another CPU may have been faster: its entry is as good, and the index somebody else's. */
+	if (bpf_map_update_elem(&tally_index, &key, &fresh, BPF_NOEXIST))
+		bpf_map_push_elem(&free_tallies, &fresh, BPF_ANY);
 	found = bpf_map_lookup_elem(&tally_index, &key);
 	return found ? *found : NO_TALLY;
 }
