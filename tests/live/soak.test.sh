@@ -61,5 +61,12 @@ jq -e '.cpus | length > 0 and all(.produced == .received + .dropped)' "$WORK/inf
   fail "produced is not received + dropped: $(jq -c .cpus "$WORK/info.json")"
 recorded=$(jq --arg id "$(container_id soak)" '[.containers[] | select(.id | startswith($id))] | length' \
   "$WORK/info.json")
-expect_equal "containers in the recording" "$started_containers" "$recorded"
+# Which one it is says the record of its cgroup alone. On a machine that is too busy even that may be lost, which is told.
+nameless=$(jq '[.containers[] | select(.id == "")] | length' "$WORK/info.json")
+expect_equal "containers in the recording" "$started_containers" "$((recorded + nameless))"
+if [ "$nameless" -gt 0 ]; then
+  jq -e '[.cpus[] | .lifecycle + .reentered] | add > 0' "$WORK/info.json" >/dev/null ||
+    fail "$nameless containers without a name, and nothing of their lives was lost"
+  note "$nameless containers without a name: $(jq '[.cpus[].lifecycle] | add' "$WORK/info.json") records of their lives lost"
+fi
 "$ANALYZE" verify "$WORK/soak.ctr" >/dev/null || fail "the file does not verify"
