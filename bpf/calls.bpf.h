@@ -323,7 +323,8 @@ static __always_inline int end_of_call(struct pt_regs *regs, long ret)
 	count_call(slot->tally, nr, ret < 0 && ret >= -MAX_ERRNO);
 	/* One in the first register, the most frequent, without what finds out which and how. */
 	if (plan->files == 1 && !(plan->file[0] & ~(FILE_DIR << FILE_OP_SHIFT)))
-		file = name_descriptor((u32)regs->REGISTER_FIRST | (plan->file[0] ? FD_DIR : 0), slot->task);
+		file = name_descriptor((u32)regs->REGISTER_FIRST | (plan->file[0] ? FD_DIR : 0),
+				       slot->task);
 	else if (plan->files)
 		file = name_files(slot->tid, nr, ret);
 	rec = record_begin(&w, slot->tid, REC_SYSCALL, plan->args + config.durations, DROP_SYSCALL,

@@ -134,7 +134,7 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	u8 phase = same ? slot->phase : PHASE_HOST;
 	u8 flags = same ? slot->flags & (SLOT_NEWBORN | SLOT_TREE | SLOT_MET | SLOT_EXECED) : 0;
 	u64 old_top = same ? slot->top_cgroup : 0;
-	bool moved = same && slot->cgroup_id != cgroup;
+	bool moved = same && slot->cgroup_id != cgroup, exiting;
 
 	if (m && (m->start_ns == start || !m->start_ns)) {
 		if (m->tree)
@@ -165,11 +165,17 @@ static __always_inline void classify(struct task_struct *task, struct task_slot 
 	slot->tid = tid;
 	slot->phase = phase;
 	slot->flags = flags;
-	slot->epoch = READ_ONCE(epoch);
+	/*
+	 * What a task does behind on_exit (its files are closed there, and rights checked for that) is its
+	 * own; but nobody would forget it again, and the next task with its tid is another one.
+	 */
+	exiting = READ(task, flags) & PF_EXITING;
+	slot->epoch = exiting ? 0 : READ_ONCE(epoch);
 	slot->tally = NO_TALLY;
 	if (flags & SLOT_MEMBER) {
 		slot->tally = find_tally(top, phase, ABI_NATIVE);
-		remember(tid, slot);
+		if (!exiting)
+			remember(tid, slot);
 	}
 }
 

@@ -22,8 +22,8 @@
 
 /*
  * GET(pointer, a, b) is pointer->a->b: loaded directly from what was cast, else by probe reads. Unlike
- * READ() it serves pointers that the kernel did not hand out. `pointer` is a variable: in an expression the
- * probe reads would take fields of our own for the kernel's.
+ * READ() it serves pointers that the kernel did not hand out. `pointer` must be a variable: of CAST() in
+ * its place the probe reads would take `config` for a structure of the kernel's.
  */
 #define GET(pointer, ...) \
 	(HAS_CASTS ? ___arrow(pointer, __VA_ARGS__) : BPF_CORE_READ(pointer, __VA_ARGS__))

@@ -8,7 +8,6 @@
 #include "bpf/calls.bpf.h"
 
 #define TASK_NORMAL 3		/* include/linux/sched.h: interruptible, uninterruptible */
-#define PF_EXITING 0x00000004
 #define PF_USER_WORKER 0x00004000	/* since 6.3 */
 #define PF_KTHREAD 0x00200000
 #define JOBCTL_TRAP_FREEZE (1ul << 23)	/* include/linux/sched/jobctl.h */

@@ -9,7 +9,8 @@
 #include "bpf/tally.bpf.h"
 
 #define PFA_NO_NEW_PRIVS 1	/* bit 0 of task->atomic_flags */
-#define PF_IO_WORKER 0x00000010	/* include/linux/sched.h: a thread that works for an io_uring */
+#define PF_EXITING 0x00000004	/* include/linux/sched.h */
+#define PF_IO_WORKER 0x00000010	/* a thread that works for an io_uring */
 #define MAX_PID_LEVEL 32	/* MAX_PID_NS_LEVEL */
 
 /* In files.bpf.h: a descriptor with what stands beside it, and an identity. */

@@ -12,10 +12,10 @@
  * ordinary memory or is mapped by a gigabyte; what begins with zeroes here (some memory is taken out of that
  * map, memfd_secret()), is longer than 128 bytes or may end in another page.
  *
- * And all of it when something was taken out of the process's tables meanwhile. Who does that changes the tables, then
- * raises the process's `tlb_gen`, then makes the processors forget, and only then lets go of pages and
- * tables (arch/x86/include/asm/mmu.h): while that number is the same, nothing that was walked or read has
- * become anybody else's.
+ * And all of it when something was taken out of the process's tables meanwhile. Who does that changes the
+ * tables, then raises the process's `tlb_gen`, then makes the processors forget, and only then lets go of
+ * pages and tables (arch/x86/include/asm/mmu.h): while that number is the same, nothing that was walked or
+ * read has become anybody else's.
  *
  * Where `direct_map` is, not every kernel says: record/direct_map.h tries with a word of its own.
  */
@@ -53,7 +53,10 @@ static __always_inline u64 word_at(u64 address)
 	return words_at(address)->r15;
 }
 
-/* Where in the direct map at `base` the user's `address` is, by the process's top table; 0: not to be read here. */
+/*
+ * Where in the direct map at `base` the user's `address` is, by the process's top table; 0: not to be read
+ * here.
+ */
 static __always_inline u64 find_mapped(u64 table, u64 base, u32 levels5, u64 address)
 {
 	u64 entry;
@@ -193,7 +196,10 @@ static __always_inline bool read_words(u8 *to, u64 size, u64 address)
 	return held_still(&place) && copied;
 }
 
-/* Copies `length` bytes that a pointer at `pointer_at` leads to, all in the kernel's memory. Returns as read_words(). */
+/*
+ * The same loads for what is the kernel's own: copies `length` bytes that the pointer at `pointer_at` leads
+ * to. Returns as read_words().
+ */
 static __always_inline bool read_kernel_text(u8 *to, u32 length, u64 pointer_at)
 {
 	if (!length || length > 8 * USER_WORDS)
