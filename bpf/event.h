@@ -238,16 +238,17 @@ struct in_flight_record {
 ASSERT_LAYOUT(sizeof(struct in_flight_record) == 96 + sizeof(struct task_record), "in_flight");
 
 /*
- * What is given up as a ring fills, least precious first: above three quarters no payload is read,
- * above seven eighths no string, above fifteen sixteenths no call is recorded; what is left is kept
- * for the life of processes and containers, without which nothing else makes sense.
+ * What is given up as a ring fills, least precious first: above 12/16 no payload is read, above 13/16
+ * no string, above 14/16 no call is recorded; what is left is kept for the life of processes and
+ * containers, without which nothing else makes sense. Above 13/16 nobody gets all of what is left:
+ * took_its_share().
  */
 enum pressure {
 	PRESSURE_NONE = 0,
 	PRESSURE_NO_PAYLOADS = 1,
 	PRESSURE_NO_TEXTS = 2,
 	PRESSURE_NO_CALLS = 3,
-	PRESSURE_FULL = 4,
+	PRESSURE_FULL = 4,	/* for this record */
 	PRESSURE_LEVELS = 4,	/* marks between the levels */
 };
 
@@ -267,8 +268,11 @@ enum shed_class { SHED_PAYLOAD = 0, SHED_TEXT = 1, SHED_CLASSES = 2 };
 struct drop_tally {
 	u64 dropped[DROP_CLASSES];
 	u64 shed[SHED_CLASSES];
+	/* The kernel side's own: bytes taken of a nearly full ring, in the round in which it was. */
+	u64 taken;
+	u64 round;
 };
-ASSERT_LAYOUT(sizeof(struct drop_tally) == 48, "drop_tally");
+ASSERT_LAYOUT(sizeof(struct drop_tally) == 64, "drop_tally");
 
 /*
  * The head of each CPU's ring, two pages: the kernel side writes the first, the recorder the second.
@@ -280,12 +284,13 @@ struct ring_head {
 	u64 cons_seen;	/* the kernel side's copy of cons, refreshed when the ring looks full */
 	u64 seq;	/* records produced, dropped ones included */
 	u32 busy;
-	u32 unused;
+	u32 taker;	/* 1 + the tally that looked last at what is left of a nearly full ring... */
+	u64 taken_until;	/* ...and `prod` then */
 	u64 dropped[DROP_CLASSES];
 	u64 shed[SHED_CLASSES];
 	u64 unreadable_texts;
 	u64 cut_texts;
-	u64 pad0[512 - 12];
+	u64 pad0[512 - 13];
 	u64 cons;	/* bytes consumed */
 	u64 pad1[511];
 };
@@ -451,6 +456,7 @@ struct capture_config {
 	u64 marks[PRESSURE_LEVELS];	/* more bytes than these are in use: the next level */
 	u64 filter_secret[2];	/* random, so that nobody makes two filters of one hash */
 	u64 file_keys[FILE_KEYS];	/* random and odd, for identities of files */
+	u32 round_shift;	/* log2 of a sixteenth of a ring */
 	u32 slot_mask;		/* entries of `slots` - 1 */
 	u32 recorder_tgid;	/* never traced itself */
 	/* By which hierarchy containers are told apart: 0 and 0 for cgroup v2, else one of v1. */

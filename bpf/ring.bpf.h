@@ -107,23 +107,51 @@ __noinline int count_drop(u32 class, u32 tally)
 	return 0;
 }
 
-/* How full this CPU's ring really is. */
-__noinline int find_pressure(void)
+/*
+ * Whether `tally` took more than its share of a ring that is nearly full: more than twice what is left
+ * before `end`, since the recorder last took a sixteenth of the ring out (the dynamic thresholds of
+ * Choudhury and Hahne, 1998). One container alone gets two thirds of what is kept back; several that
+ * flood leave room for what a quiet one tells.
+ */
+static __always_inline bool took_its_share(struct ring_head *ring, u32 tally, u64 end)
+{
+	struct drop_tally *mine = drops_of(tally), *last = drops_of(ring->taker - 1);
+	u64 round = ring->cons_seen >> config.round_shift;
+	u64 position = ring->prod;
+
+	/* What was written since the last look is that one's: records end after their room is asked for. */
+	if (last)
+		last->taken += position - ring->taken_until;
+	ring->taker = tally + 1;
+	ring->taken_until = position;
+	if (!mine)
+		return false;
+	if (mine->round != round) {
+		mine->round = round;
+		mine->taken = 0;
+	}
+	return mine->taken > 2 * (end - (position - ring->cons_seen));
+}
+
+/* How full this CPU's ring really is for a record of `tally`'s. */
+__noinline int find_pressure(u32 class, u32 tally)
 {
 	struct ring_head *ring = ring_here();
-	u64 used;
+	u64 used, end = config.marks[class == DROP_SYSCALL ? 2 : 3];
+	u32 level;
 
 	if (!ring)
 		return PRESSURE_FULL;
 	ring->cons_seen = READ_ONCE(ring->cons);
 	used = ring->prod - ring->cons_seen;
-	if (used <= config.marks[0])
-		return PRESSURE_NONE;
-	if (used <= config.marks[1])
-		return PRESSURE_NO_PAYLOADS;
-	if (used <= config.marks[2])
-		return PRESSURE_NO_TEXTS;
-	return used <= config.marks[3] ? PRESSURE_NO_CALLS : PRESSURE_FULL;
+	if (used <= config.marks[1]) {
+		ring->taker = 0;
+		return used <= config.marks[0] ? PRESSURE_NONE : PRESSURE_NO_PAYLOADS;
+	}
+	if (used > end)
+		return PRESSURE_FULL;
+	level = used <= config.marks[2] ? PRESSURE_NO_TEXTS : PRESSURE_NO_CALLS;
+	return took_its_share(ring, tally, end) ? PRESSURE_FULL : level;
 }
 
 static __always_inline struct record *record_of(struct writer *w)
@@ -154,8 +182,8 @@ static __always_inline struct record *record_begin(struct writer *w, u32 tid, u8
 	w->position = ring->prod;
 	w->pressure = PRESSURE_NONE;
 	if (w->position - ring->cons_seen > config.marks[0]) {
-		w->pressure = find_pressure();
-		if (w->pressure >= (class == DROP_SYSCALL ? PRESSURE_NO_CALLS : PRESSURE_FULL)) {
+		w->pressure = find_pressure(class, tally);
+		if (w->pressure == PRESSURE_FULL) {
 			count_drop(class, tally);
 			return 0;
 		}

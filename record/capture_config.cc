@@ -26,9 +26,10 @@ void copy_comms(const std::vector<std::string>& from, char (*to)[wire::COMM_SIZE
 
 // A level begins where a record of the greatest length would reach into the share that is kept.
 void set_marks(wire::capture_config& config, uint64_t ring_bytes) {
-  constexpr uint64_t kSixteenths[wire::PRESSURE_LEVELS] = {12, 14, 15, 16};
+  constexpr uint64_t kSixteenths[wire::PRESSURE_LEVELS] = {12, 13, 14, 16};
   for (size_t i = 0; i < wire::PRESSURE_LEVELS; ++i)
     config.marks[i] = ring_bytes / 16 * kSixteenths[i] - wire::MAX_RECORD;
+  config.round_shift = static_cast<wire::u32>(std::countr_zero(ring_bytes / 16));
 }
 
 // Without randomness they are what they always are, and two files could be given one identity.

@@ -132,6 +132,9 @@ expect_equal "exit status" 0 "$recorder_status"
 expect_status 0 "$ANALYZE" verify "$WORK/hostile.ctr"
 lost=$(lost_events "$WORK/hostile.ctr")
 note "$(tail -n 1 "$WORK/hostile.ctr.err")"
+"$ANALYZE" info --json "$WORK/hostile.ctr" >"$WORK/info"
+note "the quiet one lost: $(jq -c --arg id "$(container_id quiet)" '(.containers[] | select(.id == $id).index) as $i |
+  .lost_by[] | select(.container_index == $i) | {phase, calls, lifecycle}' "$WORK/info" | paste -sd' ')"
 "$REPLAY" --format json --container "$(container_id quiet)" "$WORK/hostile.ctr" >"$WORK/quiet.json"
 count() { jq -r "select($1) | .eventName" "$WORK/quiet.json" | wc -l; }
 expect_equal "starts of the quiet container" 1 "$(count '.eventName == "container_start"')"
