@@ -268,11 +268,15 @@ enum shed_class { SHED_PAYLOAD = 0, SHED_TEXT = 1, SHED_CLASSES = 2 };
 struct drop_tally {
 	u64 dropped[DROP_CLASSES];
 	u64 shed[SHED_CLASSES];
-	/* The kernel side's own: bytes taken of a nearly full ring, in the round in which it was. */
-	u64 taken;
-	u64 round;
 };
-ASSERT_LAYOUT(sizeof(struct drop_tally) == 64, "drop_tally");
+ASSERT_LAYOUT(sizeof(struct drop_tally) == 48, "drop_tally");
+
+struct drop_row {
+	struct drop_tally lost;
+	/* The kernel side's own: bytes taken of a nearly full ring, and in which round: took_its_share(). */
+	u64 taken, round;
+};
+ASSERT_LAYOUT(sizeof(struct drop_row) == 64, "drop_row");
 
 /*
  * The head of each CPU's ring, two pages: the kernel side writes the first, the recorder the second.
@@ -428,11 +432,17 @@ struct symbol_query {
 	char text[128];	/* the symbol as the kernel prints it: name+0x0/size */
 };
 
-/* What try_direct_map is asked (bpf/user_memory.bpf.h). */
+/* Where the kernel maps all memory for itself (bpf/user_memory.bpf.h). */
+struct direct_map {
+	u64 base;		/* 0: not known, or not to be had on this processor */
+	u32 five_levels;	/* whether a top table leads to four more tables instead of three */
+	u32 unused;
+};
+
+/* What try_direct_map is asked. */
 struct direct_map_query {
 	u64 address, word;	/* of the caller: what it holds there */
-	u64 base;
-	u32 five_levels, unused;
+	struct direct_map map;
 	u64 task;	/* its answer: where the caller's struct task_struct is */
 };
 

@@ -54,7 +54,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);		/* set at load: MAX_TALLIES for each CPU */
 	__type(key, u32);
-	__type(value, struct drop_tally);
+	__type(value, struct drop_row);
 } drops SEC(".maps");
 
 u64 ringless = 0;	/* records on CPUs that came online later and have no ring */
@@ -75,11 +75,18 @@ static __always_inline struct ring_head *ring_here(void)
 	return bpf_map_lookup_elem(&rings, &cpu);
 }
 
-static __always_inline struct drop_tally *drops_of(u32 tally)
+static __always_inline struct drop_row *drop_row_of(u32 tally)
 {
 	u32 at = bpf_get_smp_processor_id() * MAX_TALLIES + tally;
 
 	return tally < MAX_TALLIES ? bpf_map_lookup_elem(&drops, &at) : 0;
+}
+
+static __always_inline struct drop_tally *drops_of(u32 tally)
+{
+	struct drop_row *row = drop_row_of(tally);
+
+	return row ? &row->lost : 0;
 }
 
 /*
@@ -115,7 +122,7 @@ __noinline int count_drop(u32 class, u32 tally)
  */
 static __always_inline bool took_its_share(struct ring_head *ring, u32 tally, u64 end)
 {
-	struct drop_tally *mine = drops_of(tally), *last = drops_of(ring->taker - 1);
+	struct drop_row *mine = drop_row_of(tally), *last = drop_row_of(ring->taker - 1);
 	u64 round = ring->cons_seen >> config.round_shift;
 	u64 position = ring->prod;
 

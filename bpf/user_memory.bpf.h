@@ -24,8 +24,16 @@
 
 #include "bpf/ring.bpf.h"
 
-u64 direct_map = 0;	/* 0: not known, or not to be had on this processor */
-u32 five_levels = 0;	/* whether a top table leads to four more tables instead of three */
+/*
+ * Written by try_direct_map alone. No global variable, which the recorder could write for as long as it
+ * lives: whoever got hold of it then would read in the kernel's memory whatever they like.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct direct_map);
+} direct_map SEC(".maps");
 
 #if defined(CTRACE_NEWER) && defined(__TARGET_ARCH_x86)
 
@@ -94,10 +102,13 @@ struct user_place {
 /* Where `address` of `task`, the current one, is; `most`: that much is read of its page. */
 static __always_inline struct user_place find_place(u64 task, u64 address, u32 most)
 {
-	u64 base = READ_ONCE(direct_map), mm;
 	struct user_place place = {};
+	struct direct_map *map;
+	u32 first = 0;
+	u64 mm;
 
-	if (!base || (address & 0xfff) + most > 4096)
+	map = bpf_map_lookup_elem(&direct_map, &first);
+	if (!map || !map->base || (address & 0xfff) + most > 4096)
 		return place;
 	mm = word_at(task + bpf_core_field_offset(struct task_struct, mm));
 	if (!mm)
@@ -105,8 +116,8 @@ static __always_inline struct user_place find_place(u64 task, u64 address, u32 m
 	place.gen_at = mm + bpf_core_field_offset(struct mm_struct, context.tlb_gen.counter);
 	place.gen = word_at(place.gen_at);
 	barrier();
-	place.at = find_mapped(word_at(mm + bpf_core_field_offset(struct mm_struct, pgd)), base,
-			       five_levels, address);
+	place.at = find_mapped(word_at(mm + bpf_core_field_offset(struct mm_struct, pgd)), map->base,
+			       map->five_levels, address);
 	return place;
 }
 
@@ -207,11 +218,13 @@ static __always_inline bool read_kernel_text(u8 *to, u32 length, u64 pointer_at)
 	return copy_words(to, word_at(pointer_at), (length + 7) >> 3);
 }
 
-/* Whether query's address holds query's word if the direct map is where it says. */
+/* Whether query's address holds query's word if the direct map is where it says; it is used from then on. */
 SEC("syscall")
 int try_direct_map(struct direct_map_query *query)
 {
 	u64 task = bpf_get_current_task(), mm, at;
+	struct direct_map map = query->map;
+	u32 first = 0;
 
 	query->task = task;
 	/* Words are words as long as the registers lie as they always did. */
@@ -219,9 +232,10 @@ int try_direct_map(struct direct_map_query *query)
 	    bpf_core_field_offset(struct pt_regs, orig_ax) != 8 * (USER_WORDS - 1))
 		return 0;
 	mm = word_at(task + bpf_core_field_offset(struct task_struct, mm));
-	at = find_mapped(word_at(mm + bpf_core_field_offset(struct mm_struct, pgd)), query->base,
-			 query->five_levels, query->address);
-	return at && word_at(at) == query->word;
+	at = find_mapped(word_at(mm + bpf_core_field_offset(struct mm_struct, pgd)), map.base,
+			 map.five_levels, query->address);
+	return at && word_at(at) == query->word &&
+	       !bpf_map_update_elem(&direct_map, &first, &map, BPF_ANY);
 }
 
 #else

@@ -44,8 +44,7 @@ std::optional<DirectMap> find_direct_map(int program) {
     wire::direct_map_query query = {};
     query.address = reinterpret_cast<uint64_t>(&word);
     query.word = word;
-    query.base = map.base;
-    query.five_levels = map.five_levels;
+    query.map = {map.base, map.five_levels, 0};
     bpf_test_run_opts run = {};
     run.sz = sizeof run;
     run.ctx_in = &query;

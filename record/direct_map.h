@@ -21,9 +21,9 @@ using TryDirectMap = std::function<bool(const DirectMap&)>;
 std::optional<DirectMap> find_direct_map(uint64_t inside, uint64_t memory_bytes,
                                          const TryDirectMap& holds);
 
-// The running kernel's, found with a word of the caller's own; `program`: a descriptor of
-// try_direct_map. Empty: it cannot be used, as where memory is encrypted, on other processors, in
-// old kernels.
+// The running kernel's, found with a word of the caller's own, and used from then on by the kernel
+// side; `program`: a descriptor of try_direct_map. Empty: it cannot be used, as where memory is
+// encrypted, on other processors, in old kernels.
 std::optional<DirectMap> find_direct_map(int program);
 
 }  // namespace ctrace

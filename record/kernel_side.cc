@@ -107,7 +107,8 @@ class LoadedKernelSide : public KernelSide {
     }
     if (error) return unexpected(load_failure(-error));
     if (caps_seen_) set_quiet_callers();
-    set_direct_map();
+    if (!set_direct_map()) return unexpected(system_message("cannot freeze a map", errno));
+    forget_questions();
     tallies_ = {{.index = bpf_map__fd(skeleton_->maps.tally_index),
                  .free = bpf_map__fd(skeleton_->maps.free_tallies),
                  .tallies = bpf_map__fd(skeleton_->maps.tallies),
@@ -341,13 +342,18 @@ class LoadedKernelSide : public KernelSide {
     }
   }
 
-  // Optional: without it a helper reads what paths are.
-  void set_direct_map() {
-    const auto found = find_direct_map(bpf_program__fd(skeleton_->progs.try_direct_map));
-    if (!found) return;
-    skeleton_->bss->five_levels = found->five_levels;
-    skeleton_->bss->direct_map = found->base;
-    debug("paths are read where the kernel maps all memory");
+  // Optional: without it a helper reads what paths are. False: somebody could still change it.
+  bool set_direct_map() {
+    if (find_direct_map(bpf_program__fd(skeleton_->progs.try_direct_map)))
+      debug("paths are read where the kernel maps all memory");
+    return bpf_map_freeze(bpf_map__fd(skeleton_->maps.direct_map)) == 0;
+  }
+
+  // They tell where in its memory the kernel has what, which is for the start alone: a descriptor
+  // is all that it takes to run them.
+  void forget_questions() {
+    bpf_program__unload(skeleton_->progs.try_direct_map);
+    bpf_program__unload(skeleton_->progs.find_symbol);
   }
 
   // Optional: a kernel that does not tell of rings records all the rest.

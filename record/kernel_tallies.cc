@@ -25,7 +25,7 @@ void KernelTallies::read(uint32_t index) {
 
 void KernelTallies::clear(uint32_t index) {
   const wire::tally nothing = {};
-  const wire::drop_tally no_drops = {};
+  const wire::drop_row no_drops = {};
   for (uint32_t cpu = 0; cpu < cpus_; ++cpu) {
     const uint32_t at = cpu * wire::MAX_TALLIES + index;
     bpf_map_update_elem(maps_.tallies, &at, &nothing, BPF_ANY);
@@ -65,12 +65,13 @@ std::vector<KernelSide::DropRow> KernelTallies::drops(const Wanted& wanted) {
     KernelSide::DropRow row = {key.top_cgroup, key.phase, {}};
     uint64_t any = 0;
     for (uint32_t cpu = 0; cpu < cpus_; ++cpu) {
-      wire::drop_tally tally = {};
+      wire::drop_row drops = {};
       const uint32_t at = cpu * wire::MAX_TALLIES + index;
-      bpf_map_lookup_elem(maps_.drops, &at, &tally);
+      bpf_map_lookup_elem(maps_.drops, &at, &drops);
       for (size_t i = 0; i < wire::DROP_CLASSES; ++i)
-        any |= row.counts.dropped[i] += tally.dropped[i];
-      for (size_t i = 0; i < wire::SHED_CLASSES; ++i) any |= row.counts.shed[i] += tally.shed[i];
+        any |= row.counts.dropped[i] += drops.lost.dropped[i];
+      for (size_t i = 0; i < wire::SHED_CLASSES; ++i)
+        any |= row.counts.shed[i] += drops.lost.shed[i];
     }
     if (any) rows.push_back(row);
   });
