@@ -14,6 +14,7 @@ CROSS    := -$(ARCH)
 endif
 
 BUILD    ?= build$(CROSS)
+TEST_BUILD ?= $(BUILD)
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 VERSION  := 0.1.0
@@ -93,8 +94,8 @@ $(BUILD)/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libctrace.a
 	$(CXX) $(LDFLAGS) -o $@ $^ $(PROFILE_LIBS) $(LIBRARY_LIBS)
 
 # What is tested comes before the tests: of an inline function that both hold the linker takes the first,
-# and that is to be the optimized one, as in the programs.
-$(BUILD)/unit_tests: $(call objects,$(TESTED_SOURCES) $(LIBRARY_SOURCES) $(UNIT_SOURCES))
+# and that is to be the optimized (or sanitized) one, as in the programs.
+$(BUILD)/unit_tests: $(call objects,$(TESTED_SOURCES) $(LIBRARY_SOURCES)) $(UNIT_SOURCES:%.cc=$(TEST_BUILD)/obj/%.o)
 	$(CXX) $(LDFLAGS) -o $@ $^ -lgtest -lgtest_main $(RECORD_LIBS) $(PROFILE_LIBS) $(LIBRARY_LIBS)
 
 # ---- tests ----
@@ -134,9 +135,9 @@ endif
 
 # Targets that do all by themselves use all CPUs.
 JOBS := -j$(shell nproc)
-# The same tests, and all that they test, with the address and undefined behaviour sanitizers, and what
-# has threads with the thread sanitizer.
-ASAN := BUILD=$(BUILD)-asan OPT=-O0 DEBUG=-g1 CXX='$(TEST_CXX)' PRECOMPILE=1 \
+# The same tests, and all that they test built with the address and undefined behaviour sanitizers; and what
+# has threads, tests included, with the thread sanitizer.
+ASAN := BUILD=$(BUILD)-asan TEST_BUILD=$(BUILD) OPT=-O0 DEBUG=-g1 CXX='$(TEST_CXX)' PRECOMPILE=1 \
         SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 TSAN := BUILD=$(BUILD)-tsan OPT=-O1 CXX='$(TEST_CXX)' PRECOMPILE= SANITIZE=-fsanitize=thread UNIT_SOURCES='tests/unit/drain_test.cc tests/unit/background_writer_test.cc' \
         TESTED_SOURCES='record/drain.cc record/ring_reader.cc' \

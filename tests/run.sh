@@ -45,7 +45,7 @@ run_gtest() {
 }
 
 run_counting() { # run_counting COMMAND...: its last line is `N passed, N failed, N skipped`
-  "$@" | tee "$log" | sed '$d'
+  "$@" | tee "$log" | sed -u '$d'
   local line
   line=$(tail -n 1 "$log")
   if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then

@@ -1,19 +1,9 @@
-// Whether this is built with the address or the thread sanitizer: g++ and clang say so differently.
+// Whether the library is built with the address or the thread sanitizer: g++ and clang say so
+// differently. What is linked to it may be built without (Makefile: ASAN).
 #pragma once
 
 namespace ctrace {
 
-#ifdef __has_feature
-#define CTRACE_HAS_FEATURE(feature) __has_feature(feature)
-#else
-#define CTRACE_HAS_FEATURE(feature) 0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    CTRACE_HAS_FEATURE(address_sanitizer) || CTRACE_HAS_FEATURE(thread_sanitizer)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
+extern const bool kSanitized;
 
 }  // namespace ctrace

@@ -12,7 +12,7 @@ namespace ctrace::testing {
 namespace {
 
 // Sanitized builds are many times slower: they take a sample, which still has every bit of a byte.
-constexpr size_t kStride = kSanitized ? 29 : 1;
+const size_t kStride = kSanitized ? 29 : 1;
 
 class DamagedFileTest : public ::testing::Test {
  protected:

@@ -17,7 +17,7 @@
 namespace ctrace::testing {
 namespace {
 
-constexpr size_t kStride = kSanitized ? 29 : 1;
+const size_t kStride = kSanitized ? 29 : 1;
 
 class HostileChunksTest : public ::testing::Test {
  protected:
