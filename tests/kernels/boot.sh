@@ -13,7 +13,10 @@ set -euo pipefail
 kernel=$1 payload=$2 cmdline=${3:-}
 limit=${CTRACE_BOOT_TIMEOUT:-300}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+vm=
+trap '[ -z "$vm" ] || kill "$vm"; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 root=$work/root
 mkdir -p "$root"/{bin,dev,proc,sys,tmp,run,etc,new,payload}
 busybox=$(command -v busybox) console=ttyS0 cpu=max
@@ -74,13 +77,17 @@ INIT
 chmod +x "$root"/init*
 (cd "$root" && find . | cpio -o -H newc --quiet) >"$work/initrd"
 [ "${CTRACE_ACCEL:-tcg}" = kvm ] && cpu=host
+# In the background: else a signal would find the shell waiting, and the machine would live on.
 boot() {
   timeout "$limit" "${machine[@]}" -accel "${CTRACE_ACCEL:-tcg,thread=multi}" -cpu "$cpu" \
     -m 1500 -smp 2 \
     -nographic -nodefaults -serial stdio -no-reboot -kernel "$kernel"/boot/vmlinuz-* \
     -initrd "$work/initrd" \
     -append "console=$console panic=-1 quiet loglevel=3 apparmor=0 no_timer_check $cmdline" \
-    </dev/null >"$work/console" 2>&1 || true
+    </dev/null >"$work/console" 2>&1 &
+  vm=$!
+  wait "$vm" || true
+  vm=
 }
 boot
 # On a busy machine a kernel may find its emulated timers too slow and stop before anything began.
