@@ -1,6 +1,6 @@
 /*
- * Strings in all kinds of memory, each handed to rmdir(); what stands there, or "?" where nothing can be
- * read, is printed a line a call. "texts race" has other threads change the memory meanwhile.
+ * Strings in all kinds of memory, each handed to rmdir(), or to unlinkat() where there is none; what
+ * stands there, or "?" where nothing can be read, is printed a line a call. "texts race" has other threads change the memory meanwhile.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,16 +20,25 @@ enum { PAGE = 4096, HUGE_PAGE = 2 << 20 };
 #define SYS_memfd_secret 447
 #endif
 
+static long hand_over(const char *path)
+{
+#ifdef SYS_rmdir
+	return syscall(SYS_rmdir, path);
+#else
+	return syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR);
+#endif
+}
+
 static void use(const char *path, const char *expected)
 {
-	syscall(SYS_rmdir, path);
+	hand_over(path);
 	puts(expected);
 }
 
 /* Where the processor decides whether it may be read. */
 static void use_if_readable(const char *path, const char *expected)
 {
-	puts(syscall(SYS_rmdir, path) && errno == EFAULT ? "?" : expected);
+	puts(hand_over(path) && errno == EFAULT ? "?" : expected);
 }
 
 static char *pages(size_t size, int flags)
@@ -189,7 +198,7 @@ static void race(void)
 	pthread_create(&threads[1], NULL, reuse, NULL);
 	pthread_create(&threads[2], NULL, interrupt, NULL);
 	for (int i = 0; i < 100000; i++)
-		syscall(SYS_rmdir, shared);
+		hand_over(shared);
 	done = 1;
 	pthread_join(threads[0], NULL);
 	pthread_join(threads[1], NULL);
