@@ -69,6 +69,13 @@ class StraceCompareTest(unittest.TestCase):
         lines[1] = "clock_nanosleep(0, 0, {tv_sec=1, tv_nsec=0},  <unfinished ...>) = ?"
         self.assert_same({5: lines}, [self.exec_event], 1, 1)
 
+    def test_gone_when_strace_asked(self):
+        lines = [self.execve, "getpid() = 5", "???() = ?", "+++ killed by SIGKILL +++"]
+        events = [self.exec_event, event("getpid", 5)]
+        self.assert_same({5: lines}, events, 2, 1)
+        self.assert_same({5: lines}, events + [event("getuid", 0)], 2, 1)
+        self.assert_differs({5: lines}, events + 2 * [event("getuid", 0)], "has not seen")
+
     def test_restarts(self):
         lines = [self.execve,
                  "clock_nanosleep(0, 0, {}, NULL) = ? ERESTART_RESTARTBLOCK (Interrupted by signal)",
