@@ -30,9 +30,12 @@ end_containers() {
 
 end_case() {
   [ -n "$group" ] || return 0
-  end_containers "$LIVE_ID"
-  # The mount namespace of the test ends with its last process, and the mounts with it.
+  # First those who could make more. The mount namespace of the test ends with its last process, and the
+  # mounts with it.
   kill -KILL -- "-$group" 2>/dev/null
+  end_containers "$LIVE_ID"
+  # Folders of cgroups, which a runtime makes and leaves.
+  find /sys/fs/cgroup -maxdepth 4 -depth -type d -path "*/$LIVE_ID*" -exec rmdir {} + 2>/dev/null
   rm -rf "$LIVE_WORK"
   group=
 }
