@@ -14,7 +14,6 @@ CROSS    := -$(ARCH)
 endif
 
 BUILD    ?= build$(CROSS)
-TEST_BUILD ?= $(BUILD)
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 VERSION  := 0.1.0
@@ -49,6 +48,9 @@ RECORD_SOURCES  := $(wildcard record/*.cc record/*/*.cc)
 REPLAY_SOURCES  := $(wildcard replay/*.cc)
 ANALYZE_SOURCES := $(wildcard analyze/*.cc)
 UNIT_SOURCES    := $(wildcard tests/unit/*.cc tests/corrupt/*.cc)
+# Of these a build may take the objects of another one, $(LENDER), and makes the others itself.
+LENT_UNIT_SOURCES ?=
+OWN_UNIT_SOURCES = $(filter-out $(LENT_UNIT_SOURCES),$(UNIT_SOURCES))
 # A program's parts without its main(), for the tests.
 TESTED_SOURCES  := $(filter-out %_main.cc,$(RECORD_SOURCES) $(REPLAY_SOURCES) $(ANALYZE_SOURCES))
 SCHEMA_HEADER   := $(BUILD)/gen/format/file/ctr_generated.h
@@ -95,7 +97,7 @@ $(BUILD)/ctrace-analyze: $(call objects,$(ANALYZE_SOURCES)) $(BUILD)/libctrace.a
 
 # What is tested comes before the tests: of an inline function that both hold the linker takes the first,
 # and that is to be the optimized (or sanitized) one, as in the programs.
-$(BUILD)/unit_tests: $(call objects,$(TESTED_SOURCES) $(LIBRARY_SOURCES)) $(UNIT_SOURCES:%.cc=$(TEST_BUILD)/obj/%.o)
+$(BUILD)/unit_tests: $(call objects,$(TESTED_SOURCES) $(LIBRARY_SOURCES) $(OWN_UNIT_SOURCES)) $(LENT_UNIT_SOURCES:%.cc=$(LENDER)/obj/%.o)
 	$(CXX) $(LDFLAGS) -o $@ $^ -lgtest -lgtest_main $(RECORD_LIBS) $(PROFILE_LIBS) $(LIBRARY_LIBS)
 
 # ---- tests ----
@@ -135,9 +137,10 @@ endif
 
 # Targets that do all by themselves use all CPUs.
 JOBS := -j$(shell nproc)
-# The same tests, and all that they test built with the address and undefined behaviour sanitizers; and what
-# has threads, tests included, with the thread sanitizer.
-ASAN := BUILD=$(BUILD)-asan TEST_BUILD=$(BUILD) OPT=-O0 DEBUG=-g1 CXX='$(TEST_CXX)' PRECOMPILE=1 \
+# The same tests, and all that they test built with the address and undefined behaviour sanitizers, as are the
+# tests of hostile files, whose buffers it reads; and what has threads, tests included, with the thread
+# sanitizer.
+ASAN := BUILD=$(BUILD)-asan LENDER=$(BUILD) LENT_UNIT_SOURCES='$(wildcard tests/unit/*.cc)' OPT=-O0 DEBUG=-g1 CXX='$(TEST_CXX)' PRECOMPILE=1 \
         SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
 TSAN := BUILD=$(BUILD)-tsan OPT=-O1 CXX='$(TEST_CXX)' PRECOMPILE= SANITIZE=-fsanitize=thread UNIT_SOURCES='tests/unit/drain_test.cc tests/unit/background_writer_test.cc' \
         TESTED_SOURCES='record/drain.cc record/ring_reader.cc' \

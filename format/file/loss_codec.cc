@@ -9,6 +9,7 @@ namespace {
 using flatbuffers::Offset;
 
 // More CPUs or containers with losses than any recording has is an attack on memory.
+constexpr size_t kMaxRows = 1 << 20;
 
 }  // namespace
 
@@ -34,7 +35,7 @@ Result<std::vector<DropRow>> unpack_drops(const disk::Drops& table, bool with_ow
                                                     table.payloads(),  table.texts()};
   const auto size = [](const auto* column) { return column ? column->size() : 0; };
   const uint32_t n = size(columns[0]);
-  bool same = n <= kMaxDropRows;
+  bool same = n <= kMaxRows;
   for (const auto* column : columns) same = same && size(column) == n && is_aligned(column);
   const uint32_t owners = with_owners ? n : 0;
   if (!same || size(table.container()) != owners || size(table.phase()) != owners) {
@@ -64,7 +65,7 @@ Result<void> DropGatherer::take(const disk::Containers& table) {
   if (table.ended_drops()) {
     const auto ended = unpack_drops(*table.ended_drops(), /*with_owners=*/true);
     if (!ended) return unexpected(ended.error());
-    if (ended_.size() + ended->size() > most_)
+    if (ended_.size() + ended->size() > kMaxRows)
       return unexpected("more rows of losses than a reader takes");
     ended_.add(*ended);
   }

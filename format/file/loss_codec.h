@@ -15,21 +15,16 @@ flatbuffers::Offset<disk::Drops> pack_drops(Builder& builder, const std::vector<
                                             bool with_owners);
 Result<std::vector<DropRow>> unpack_drops(const disk::Drops& table, bool with_owners);
 
-inline constexpr size_t kMaxDropRows = 1 << 20;  // a reader takes no more (FORMAT.md 2.6)
-
 // Who lost what as the Containers frames tell it, in their order: the newest `drops`, and all
 // `ended_drops`.
 class DropGatherer {
  public:
-  // `most`: rows that are taken of containers that are gone.
-  explicit DropGatherer(size_t most = kMaxDropRows) : most_(most) {}
   // Fails at rows that make no sense, and at more than a reader takes.
   Result<void> take(const disk::Containers& table);
   // Sorted by container and phase, one row for each pair.
   std::vector<DropRow> rows() const;
 
  private:
-  size_t most_;
   std::vector<DropRow> newest_;
   DropTable ended_;
 };

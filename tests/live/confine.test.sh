@@ -7,6 +7,7 @@
 # A list that is being made must not stand in its own way.
 [ "${UPDATE_OWN_CALLS:-0}" != 1 ] || export CTRACE_CONFINE=off
 need_live
+need_command bpftool
 # shellcheck source=tests/live/own_calls.sh
 . "$live_dir/own_calls.sh"
 
@@ -44,6 +45,18 @@ for task in "/proc/$recorder/task"/*; do
   done
 done
 expect_equal "threads that read names" 1 "$readers"
+# Nor can it have the kernel side read elsewhere in the kernel's memory, or ask it for addresses there.
+objects=$(bpftool -j map show | jq -r '.[] | select(.name == "direct_map").id')
+held() { # held KIND: numbers of such BPF objects that the recorder holds
+  cat "/proc/$recorder/fdinfo"/* 2>/dev/null | sed -n "s/^$1_id:[[:space:]]*//p" | sort -u
+}
+map=$(comm -12 <(sort <<<"$objects") <(held map))
+[ -n "$map" ] || fail "it has no map that says where the kernel maps all memory"
+expect_equal "frozen" 1 "$(bpftool -j map show id "$map" | jq .frozen)"
+for prog in $(held prog); do
+  name=$(bpftool -j prog show id "$prog" | jq -r .name)
+  case $name in try_direct_map | find_symbol) fail "it still holds $name" ;; esac
+done
 stop_recording INT
 expect_equal "exit status" 0 "$recorder_status"
 

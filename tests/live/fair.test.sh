@@ -70,19 +70,9 @@ stop_recording INT
 expect_equal "exit status" 0 "$recorder_status"
 
 expect_status 0 "$ANALYZE" verify "$WORK/run.ctr"
-"$ANALYZE" info --json "$WORK/run.ctr" >"$WORK/info"
-lost_lifecycle() { # lost_lifecycle NAME
-  jq --arg id "$(container_id "$1")" '(.containers[] | select(.id == $id).index) as $index |
-    [.lost_by[] | select(.container_index == $index).lifecycle] | add // 0' "$WORK/info"
-}
-note "lifecycle records lost: $(lost_lifecycle flood) of the flood, $(lost_lifecycle quiet) of the quiet container"
-[ "$(lost_lifecycle flood)" -gt 1000 ] || fail "hardly anything was lost: the test shows nothing"
-expect_equal "lifecycle records that the quiet container lost" 0 "$(lost_lifecycle quiet)"
+flood_lost=$(lost_of flood lifecycle "$WORK/run.ctr") quiet_lost=$(lost_of quiet lifecycle "$WORK/run.ctr")
+note "lifecycle records lost: $flood_lost of the flood, $quiet_lost of the quiet container"
+[ "$flood_lost" -gt 1000 ] || fail "hardly anything was lost: the test shows nothing"
+expect_equal "lifecycle records that the quiet container lost" 0 "$quiet_lost"
 
-"$REPLAY" --format json --container "$(container_id quiet)" "$WORK/run.ctr" >"$WORK/quiet.json"
-count() { jq -r "select($1) | .eventName" "$WORK/quiet.json" | wc -l; }
-expect_equal "starts" 1 "$(count '.eventName == "container_start"')"
-expect_equal "stops" 1 "$(count '.eventName == "container_stop"')"
-expect_equal "exits with its status" 1 \
-  "$(count '.eventName == "sched_process_exit" and any(.args[]; .value == 7)')"
-[ "$(count '.eventName == "sched_process_exec"')" -ge 6 ] || fail "executions are missing"
+expect_whole_life quiet 7 6 "$WORK/run.ctr"

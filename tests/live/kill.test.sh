@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # kill -9 of the recorder at random moments: no container is left frozen, no BPF object of it is left
-# in the kernel, and what it wrote can be read up to a second before. KILLS (10) is how often; `make
+# in the kernel, and what it wrote can be read up to a second before. KILLS (15) is how often; `make
 # check-kill` does it 100 times and fails when more than KILL_AGE_LIMIT seconds are missing (here that
 # would judge how busy the machine is). Every second time with --lossless and a reader that is too slow, so
 # that it often dies while it holds the containers.
@@ -9,7 +9,7 @@
 need_live
 need_command bpftool gcc
 
-kills=${KILLS:-10}
+kills=${KILLS:-15}
 v2=$(awk '$3 == "cgroup2" {print $2; exit}' /proc/self/mounts)
 [ -n "$v2" ] || skip "needs cgroup v2"
 freezer() { echo "$v2/$(container_id "$1")/cgroup.freeze"; }

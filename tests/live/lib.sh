@@ -253,6 +253,26 @@ expect_no_loss() { # expect_no_loss FILE
   [ "$lost" = 0 ] || fail "$lost events were lost"
 }
 
+# lost_of NAME CLASS FILE: how many records of that class (a column of info's lost_by) a container lost
+lost_of() {
+  "$ANALYZE" info --json "$3" | jq --arg id "$(container_id "$1")" --arg class "$2" \
+    '(.containers[] | select(.id == $id).index) as $index |
+      [.lost_by[] | select(.container_index == $index)[$class]] | add // 0'
+}
+# expect_whole_life NAME STATUS PROGRAMS FILE: its start, its stop, its exit with STATUS, at least so many
+# executions
+expect_whole_life() {
+  local events
+  events=$("$REPLAY" --format json --container "$(container_id "$1")" \
+    -e container_start,container_stop,sched_process_exec,sched_process_exit "$4")
+  count() { jq -r "select($1) | .eventName" <<<"$events" | wc -l; }
+  expect_equal "starts of $1" 1 "$(count '.eventName == "container_start"')"
+  expect_equal "stops of $1" 1 "$(count '.eventName == "container_stop"')"
+  expect_equal "exits of $1 with its status" 1 \
+    "$(count ".eventName == \"sched_process_exit\" and any(.args[]; .value == $2)")"
+  [ "$(count '.eventName == "sched_process_exec"')" -ge "$3" ] || fail "executions of $1 are missing"
+}
+
 # ---- what is expected
 
 expect_equal() { # expect_equal WHAT WANTED GOT

@@ -189,8 +189,8 @@ TEST(DropGatherer, TakesSoManyRowsAndNoMore) {
     builder.Finish(disk::CreateContainers(builder, 0, 0, 0, 0, ended));
     return gatherer.take(*flatbuffers::GetRoot<disk::Containers>(builder.GetBufferPointer()));
   };
-  constexpr uint32_t kMost = 1000;
-  DropGatherer gatherer(kMost);
+  constexpr uint32_t kMost = 1 << 20;
+  DropGatherer gatherer;
   EXPECT_TRUE(take(gatherer, 0, kMost));
   const auto more = take(gatherer, kMost, 1);
   ASSERT_FALSE(more);

@@ -1,6 +1,7 @@
 /*
  * Strings in all kinds of memory, each handed to rmdir(), or to unlinkat() where there is none; what
- * stands there, or "?" where nothing can be read, is printed a line a call. "texts race" has other threads change the memory meanwhile.
+ * stands there, or "?" where nothing can be read, is printed a line a call. "texts race" has other
+ * threads change the memory meanwhile.
  */
 #define _GNU_SOURCE
 #include <errno.h>
