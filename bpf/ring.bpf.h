@@ -14,6 +14,7 @@
 #include "bpf/event.h"
 #include "bpf/kernel.h"
 #include "bpf/order.bpf.h"
+#include "bpf/plan.h"
 
 const volatile struct capture_config config;
 

@@ -8,7 +8,7 @@
 
 #include <bpf/bpf_tracing.h>
 
-#include "bpf/event.h"
+#include "bpf/plan.h"
 
 SEC("syscall")
 int find_symbol(struct symbol_query *query)

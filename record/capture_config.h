@@ -1,9 +1,9 @@
-// What the kernel side is told once, before it is loaded (struct capture_config in bpf/event.h).
+// What the kernel side is told once, before it is loaded (struct capture_config in bpf/plan.h).
 #pragma once
 
 #include <cstdint>
 
-#include "bpf/event.h"
+#include "bpf/plan.h"
 #include "record/kernel_probe.h"
 #include "record/kernel_side.h"
 

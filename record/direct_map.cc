@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "bpf/event.h"
+#include "bpf/plan.h"
 
 namespace ctrace {
 namespace {

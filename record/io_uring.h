@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "bpf/event.h"
+#include "bpf/plan.h"
 #include "record/kernel_probe.h"
 
 namespace ctrace {

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "bpf/event.h"
+#include "bpf/plan.h"
 #include "format/catalogue/catalogue.h"
 #include "format/filter/filter.h"
 
